@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Identifiers that every layer shares: swarms, peers, sessions. Pure values.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+namespace waggle {
+
+/// Twenty opaque bytes with a meaning of their own; two tags never compare or convert.
+template <class Tag>
+struct id20 {
+  static constexpr std::size_t bytes = 20;
+
+  std::array<std::uint8_t, bytes> value{};
+
+  auto operator<=>(id20 const&) const = default;
+};
+
+/// What peers gather around: in BEP 3 terms the info hash. Other dialects digest their names to it.
+using swarm_id = id20<struct swarm_id_tag>;
+
+/// What a client calls itself (BEP 3 peer_id). Chosen by the client, so never proof of anything.
+using peer_id = id20<struct peer_id_tag>;
+
+/// Names a session of a core for as long as it lives. A reference outlives its session: the
+/// generation then no longer matches, the look-up misses, and that is normal.
+struct session_ref {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;  // never 0 for a session that was opened
+  std::uint16_t core = 0;
+  std::uint16_t node = 0;  // 0 is this node
+
+  auto operator<=>(session_ref const&) const = default;
+};
+
+}  // namespace waggle
