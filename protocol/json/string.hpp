@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the text of a checked JSON string means: escapes resolved, surrogates paired where they can
+// be and kept where they cannot (WTF-8, https://simonsapin.github.io/wtf-8/). Pure.
+#pragma once
+
+#include "protocol/json/value.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace waggle::json {
+
+/// The characters of a string one by one, as JSON.parse would give them to a `for of` loop.
+class code_points {
+ public:
+  /// @param text  a string value taken from a reader (checked, quotes included).
+  explicit code_points(value const& text)
+      : at_(text.raw.data() + 1), end_(text.raw.data() + text.raw.size() - 1) {}
+
+  /// @return false at the end. A surrogate without its partner comes as itself, U+D800..U+DFFF.
+  [[nodiscard]] bool next(char32_t& out);
+
+ private:
+  [[nodiscard]] char32_t escape();
+  [[nodiscard]] char32_t multibyte();
+
+  char const* at_;
+  char const* end_;
+};
+
+/// Whether `text` is a string and means exactly `ascii`.
+[[nodiscard]] bool equals(value const& text, std::string_view ascii);
+
+/// Appends what the string means to `out` as WTF-8. Two strings that are equal in JavaScript append
+/// equal bytes, however they were escaped.
+/// @return false if that takes more than `bytes_max` bytes; `out` is then as before.
+[[nodiscard]] bool unescape(value const& text, std::size_t bytes_max, std::string& out);
+
+}  // namespace waggle::json
