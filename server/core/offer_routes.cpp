@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// See offer_routes.hpp.
+#include "server/core/offer_routes.hpp"
+
+#include <algorithm>
+
+namespace waggle {
+
+offer_routes::offer_routes(route_limits const& limits, hash_seed const& seed)
+    : limits_(limits), seed_(seed) {
+  for (auto* bound :
+       {&limits_.routes_max, &limits_.routes_per_sender_max, &limits_.senders_per_key_max}) {
+    *bound = std::max(*bound, 1U);
+  }
+}
+
+std::uint32_t offer_routes::add(route_key const& key, session_peer const& sender, core_time now) {
+  auto const deadline = coarse_deadline(now + limits_.route_ttl);
+  auto const hash = hash_of(key);
+  for (auto which = newest_of(key, hash); which != no_slot; which = routes_[which].next_of_key) {
+    if (senders_[routes_[which].sender].who == sender) {
+      touch(which, deadline);
+      return 0;
+    }
+  }
+
+  auto const from = sender_slot(sender);
+  ++senders_[from].count;  // counted first, so that making room does not forget the sender
+  auto const evicted = make_room(newest_of(key, hash), from);
+  auto const newest = newest_of(key, hash);  // making room may have removed it
+  auto const added =
+      routes_.insert({.key = key, .sender = from, .next_of_key = newest, .deadline = deadline});
+  if (newest == no_slot) {
+    by_key_.insert(hash, added);
+  } else {
+    by_key_.replace(hash, newest, added);
+  }
+  append(in_shard_, &route::in_shard, added);
+  append(senders_[from].routes, &route::of_sender, added);
+  return evicted;
+}
+
+std::span<session_peer const> offer_routes::take(route_key const& key,
+                                                 std::optional<peer_id> const& to, core_time now) {
+  taken_.clear();
+  auto which = newest_of(key, hash_of(key));
+  while (which != no_slot) {
+    auto const next = routes_[which].next_of_key;
+    auto const& sender = senders_[routes_[which].sender].who;
+    bool const live = routes_[which].deadline > coarse_now(now);
+    if (live && (!to || *to == sender.peer)) {
+      taken_.push_back(sender);
+      remove(which);
+    }
+    which = next;
+  }
+  std::reverse(taken_.begin(), taken_.end());
+  return taken_;
+}
+
+void offer_routes::expire(core_time now, std::uint32_t& steps_left) {
+  while (in_shard_.oldest != no_slot && steps_left > 0) {
+    if (routes_[in_shard_.oldest].deadline > coarse_now(now)) return;
+    remove(in_shard_.oldest);
+    --steps_left;
+  }
+}
+
+slot offer_routes::newest_of(route_key const& key, std::uint64_t hash) const {
+  return by_key_.find(hash, [&](slot which) { return routes_[which].key == key; });
+}
+
+slot offer_routes::sender_slot(session_peer const& who) {
+  auto const hash = keyed_hasher{seed_}(who);
+  auto const known = by_sender_.find(hash, [&](slot which) { return senders_[which].who == who; });
+  if (known != no_slot) return known;
+  auto const added = senders_.insert({.who = who});
+  by_sender_.insert(hash, added);
+  return added;
+}
+
+std::uint32_t offer_routes::make_room(slot newest_of_key, slot sender) {
+  std::uint32_t evicted = 0;
+  auto const evict = [&](slot which) {
+    remove(which);
+    ++evicted;
+  };
+  std::uint32_t of_key = 0;
+  auto oldest_of_key = no_slot;
+  for (auto which = newest_of_key; which != no_slot; which = routes_[which].next_of_key) {
+    oldest_of_key = which;
+    ++of_key;
+  }
+  if (of_key >= limits_.senders_per_key_max) evict(oldest_of_key);
+  // The sender's count includes the route to come.
+  if (senders_[sender].count > limits_.routes_per_sender_max) evict(senders_[sender].routes.oldest);
+  if (routes_.size() >= limits_.routes_max) evict(in_shard_.oldest);
+  return evicted;
+}
+
+/// Moves a route that was relayed again to the young end of every order it is in.
+void offer_routes::touch(slot which, coarse_time deadline) {
+  auto& entry = routes_[which];
+  entry.deadline = deadline;
+  detach(in_shard_, &route::in_shard, which);
+  append(in_shard_, &route::in_shard, which);
+  auto& sender = senders_[entry.sender];
+  detach(sender.routes, &route::of_sender, which);
+  append(sender.routes, &route::of_sender, which);
+
+  auto const hash = hash_of(entry.key);
+  auto const newest = newest_of(entry.key, hash);
+  if (newest == which) return;
+  auto newer = newest;
+  while (routes_[newer].next_of_key != which) newer = routes_[newer].next_of_key;
+  routes_[newer].next_of_key = entry.next_of_key;
+  entry.next_of_key = newest;
+  by_key_.replace(hash, newest, which);
+}
+
+void offer_routes::remove(slot which) {
+  auto const& gone = routes_[which];
+  auto const hash = hash_of(gone.key);
+  auto const newest = newest_of(gone.key, hash);
+  if (newest != which) {
+    auto newer = newest;
+    while (routes_[newer].next_of_key != which) newer = routes_[newer].next_of_key;
+    routes_[newer].next_of_key = gone.next_of_key;
+  } else if (gone.next_of_key != no_slot) {
+    by_key_.replace(hash, which, gone.next_of_key);
+  } else {
+    by_key_.erase(hash, which);
+  }
+
+  detach(in_shard_, &route::in_shard, which);
+  auto const from = gone.sender;
+  detach(senders_[from].routes, &route::of_sender, which);
+  routes_.erase(which);
+  if (--senders_[from].count == 0) {
+    by_sender_.erase(keyed_hasher{seed_}(senders_[from].who), from);
+    senders_.erase(from);
+  }
+}
+
+void offer_routes::append(age_list& list, neighbours route::*links, slot which) {
+  routes_[which].*links = {.older = list.newest, .newer = no_slot};
+  (list.newest == no_slot ? list.oldest : (routes_[list.newest].*links).newer) = which;
+  list.newest = which;
+}
+
+void offer_routes::detach(age_list& list, neighbours route::*links, slot which) {
+  auto const [older, newer] = routes_[which].*links;
+  (older == no_slot ? list.oldest : (routes_[older].*links).newer) = newer;
+  (newer == no_slot ? list.newest : (routes_[newer].*links).older) = older;
+}
+
+}  // namespace waggle

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a shard puts what it has to say. Delivered after its handler returns, never inside it, so
+// that no session can re-enter the shard. Pure; one per core, reused from message to message.
+#pragma once
+
+#include "server/core/message.hpp"
+
+#include <deque>
+#include <span>
+#include <vector>
+
+namespace waggle {
+
+class outbox {
+ public:
+  struct entry {
+    session_ref to;
+    session_message what;
+  };
+
+  /// Queues `what`. Views inside must stay valid until clear() (payloads of the message that is
+  /// being handled, or memory from hold()).
+  void send(session_ref to, session_message const& what) { entries_.push_back({to, what}); }
+
+  /// Keeps `entries` until clear(); the span stays valid as long.
+  [[nodiscard]] std::span<scrape_entry const> hold(std::vector<scrape_entry> entries) {
+    return held_.emplace_back(std::move(entries));
+  }
+
+  /// In the order in which they were sent.
+  [[nodiscard]] std::span<entry const> entries() const { return entries_; }
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+  void clear() {
+    entries_.clear();
+    held_.clear();
+  }
+
+ private:
+  std::vector<entry> entries_;
+  std::deque<std::vector<scrape_entry>> held_;  // a deque: spans survive growth
+};
+
+}  // namespace waggle

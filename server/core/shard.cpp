@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// See shard.hpp.
+#include "server/core/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace waggle {
+
+shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed)
+    : limits_(limits),
+      table_(limits.swarms, seed),
+      routes_(limits.routes, seed),
+      matcher_(limits.matching),
+      random_(random_seed) {}
+
+void shard::handle(shard_message const& message, core_time now, outbox& out) {
+  std::visit([&](auto const& what) { on(what, now, out); }, message);
+}
+
+void shard::on(announce_message const& message, core_time now, outbox& out) {
+  ++counts_.announces;
+  if (message.event == announce_event::stopped) {
+    // Only the connection's own membership: a peer id is no proof of being that peer.
+    if (table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
+      ++counts_.memberships_left;
+    }
+    reply(message, out);
+    return;  // offers of somebody who is gone could not be answered
+  }
+  update_membership(message, now, out);
+  relay_offers(message, now, out);
+}
+
+void shard::update_membership(announce_message const& message, core_time now, outbox& out) {
+  auto const [result, probes] = table_.announce(message, now);
+  if (result == swarm_table::outcome::created) ++counts_.memberships_created;
+  if (result == swarm_table::outcome::unremembered) ++counts_.memberships_refused;
+  reply(message, out);
+  for (auto const& older : probes) {
+    out.send(older, probe_message{.swarm = message.swarm, .peer = message.peer});
+    ++counts_.probes_sent;
+  }
+}
+
+void shard::reply(announce_message const& message, outbox& out) const {
+  out.send(message.from, reply_message{.swarm = message.swarm,
+                                       .counts = count(message.swarm).value_or(swarm_counts{})});
+}
+
+void shard::relay_offers(announce_message const& message, core_time now, outbox& out) {
+  if (message.offers.empty()) return;
+  std::span<slot const> receivers;
+  if (auto const* home = table_.find(message.swarm)) {
+    receivers = matcher_.choose({.active = home->active(),
+                                 .sender = message.peer,
+                                 .wanted = static_cast<std::uint32_t>(message.offers.size()),
+                                 .now = coarse_now(now)},
+                                table_.members(), random_);
+  }
+  counts_.offers_relayed += receivers.size();
+  counts_.offers_unmatched += message.offers.size() - receivers.size();
+
+  session_peer const sender{.at = message.from, .peer = message.peer};
+  for (std::size_t i = 0; i < receivers.size(); ++i) {
+    auto const& offer = message.offers[i];
+    auto const& receiver = table_.members()[receivers[i]];
+    counts_.routes_evicted += routes_.add({.swarm = message.swarm,
+                                           .receiver = {.at = receiver.at, .peer = receiver.peer},
+                                           .tag = offer.tag},
+                                          sender, now);
+    out.send(receiver.at, offer_delivery{.swarm = message.swarm,
+                                         .from = message.peer,
+                                         .to = receiver.peer,
+                                         .offer_id = offer.offer_id,
+                                         .body = offer.body});
+  }
+}
+
+void shard::on(answer_message const& message, core_time now, outbox& out) {
+  auto const senders = routes_.take({.swarm = message.swarm,
+                                     .receiver = {.at = message.from, .peer = message.peer},
+                                     .tag = message.tag},
+                                    message.to, now);
+  if (senders.empty()) ++counts_.answers_unroutable;
+  for (std::size_t i = 0; i < senders.size(); ++i) {
+    // Two peers on one connection: the connection needs to hear it once.
+    auto const same = [&](session_peer const& other) { return other.at == senders[i].at; };
+    auto const before = senders.first(i);
+    if (std::any_of(before.begin(), before.end(), same)) continue;
+    out.send(senders[i].at, answer_delivery{.swarm = message.swarm,
+                                            .from = message.peer,
+                                            .offer_id = message.offer_id,
+                                            .body = message.body});
+    ++counts_.answers_relayed;
+  }
+}
+
+void shard::on(leave_message const& message, core_time /*now*/, outbox& /*out*/) {
+  if (table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
+    ++counts_.memberships_left;
+  }
+}
+
+void shard::on(alive_message const& message, core_time /*now*/, outbox& /*out*/) {
+  if (table_.confirm({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
+    ++counts_.probes_survived;
+  }
+}
+
+void shard::on(scrape_message const& message, core_time /*now*/, outbox& out) {
+  std::vector<scrape_entry> entries;
+  if (message.all) {
+    table_.visit_while([&](swarm const& each) {
+      if (entries.size() >= limits_.scrape_all_max) return false;
+      entries.push_back({.swarm = each.id(), .counts = each.counts()});
+      return true;
+    });
+  } else {
+    entries.reserve(message.swarms.size());
+    for (auto const& wanted : message.swarms) {
+      entries.push_back({.swarm = wanted, .counts = count(wanted).value_or(swarm_counts{})});
+    }
+  }
+  out.send(message.from,
+           scrape_result{.request = message.request, .entries = out.hold(std::move(entries))});
+}
+
+void shard::tick(core_time now, outbox& out) {
+  auto member_steps = limits_.expiry_steps_max;
+  while (auto const gone = table_.expire_one(now, member_steps)) {
+    out.send(gone->at, expiry_message{.swarm = gone->swarm, .peer = gone->peer});
+    ++counts_.memberships_expired;
+  }
+  auto route_steps = limits_.expiry_steps_max;
+  routes_.expire(now, route_steps);
+}
+
+shard_totals shard::totals() const {
+  auto const counted = table_.counts();
+  return {.swarms = table_.swarms(),
+          .peers = counted.complete + counted.incomplete,
+          .seeders = counted.complete,
+          .memberships = table_.memberships(),
+          .routes = routes_.size()};
+}
+
+std::optional<swarm_counts> shard::count(swarm_id const& swarm) const {
+  auto const* home = table_.find(swarm);
+  if (home == nullptr) return std::nullopt;
+  return home->counts();
+}
+
+}  // namespace waggle

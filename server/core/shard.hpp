@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The match core of one CPU core: the swarms placed on it, who is in them, and where answers go.
+// Messages in, messages out. Pure: no I/O, clock, lock or log; time is an argument, randomness has
+// a seed. Used by the thread of one core loop only.
+#pragma once
+
+#include "server/core/keyed_hash.hpp"
+#include "server/core/matcher.hpp"
+#include "server/core/message.hpp"
+#include "server/core/offer_routes.hpp"
+#include "server/core/outbox.hpp"
+#include "server/core/random.hpp"
+#include "server/core/swarm_table.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace waggle {
+
+struct shard_limits {
+  swarm_limits swarms;
+  route_limits routes;
+  match_limits matching;
+  std::uint32_t scrape_all_max = 10'000;    // swarms in one result; the rest is left out
+  std::uint32_t expiry_steps_max = 10'000;  // memberships and routes each, per tick
+};
+
+/// What has happened since the start. Written by the shard only; each number only grows.
+struct shard_counts {
+  std::uint64_t announces = 0;
+  std::uint64_t offers_relayed = 0;
+  std::uint64_t offers_unmatched = 0;  // nobody to receive them
+  std::uint64_t answers_relayed = 0;   // deliveries: one answer may have two
+  std::uint64_t answers_unroutable = 0;
+  std::uint64_t routes_evicted = 0;
+  std::uint64_t memberships_created = 0;
+  std::uint64_t memberships_refused = 0;  // swarm full or not to be remembered
+  std::uint64_t memberships_left = 0;     // by `stopped` or with their session
+  std::uint64_t memberships_expired = 0;
+  std::uint64_t probes_sent = 0;
+  std::uint64_t probes_survived = 0;  // contested memberships that showed life
+};
+
+/// What is there now.
+struct shard_totals {
+  std::uint32_t swarms = 0;
+  std::uint32_t peers = 0;        // counted memberships: complete and incomplete
+  std::uint32_t seeders = 0;      // the complete ones among them
+  std::uint32_t memberships = 0;  // with those whose peer id a newer connection claims
+  std::uint32_t routes = 0;
+
+  bool operator==(shard_totals const&) const = default;
+};
+
+class shard {
+ public:
+  /// @param seed         secret, the same on all cores.
+  /// @param random_seed  for picking receivers.
+  shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed);
+
+  /// Acts on one message. What there is to say goes to `out`, for an announce its reply first.
+  /// @param now  never less than in the call before.
+  void handle(shard_message const& message, core_time now, outbox& out);
+
+  /// Ages out memberships and routes: bounded work per call, the rest in the next one. Call a few
+  /// times a second.
+  void tick(core_time now, outbox& out);
+
+  [[nodiscard]] shard_totals totals() const;
+  [[nodiscard]] shard_counts const& counts() const { return counts_; }
+
+  /// Empty: nobody is in that swarm.
+  [[nodiscard]] std::optional<swarm_counts> count(swarm_id const& swarm) const;
+
+ private:
+  void on(announce_message const& message, core_time now, outbox& out);
+  void on(answer_message const& message, core_time now, outbox& out);
+  void on(leave_message const& message, core_time now, outbox& out);
+  void on(alive_message const& message, core_time now, outbox& out);
+  void on(scrape_message const& message, core_time now, outbox& out);
+  void update_membership(announce_message const& message, core_time now, outbox& out);
+  void relay_offers(announce_message const& message, core_time now, outbox& out);
+  void reply(announce_message const& message, outbox& out) const;
+
+  shard_limits limits_;
+  swarm_table table_;
+  offer_routes routes_;
+  matcher matcher_;
+  random_source random_;
+  shard_counts counts_;
+};
+
+}  // namespace waggle

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Membership as a session sees it: replies, counts, ageing, scrape.
+#include "server/core/shard.hpp"
+
+#include "tests/unit/server/core/builders.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace waggle::test {
+namespace {
+
+announce_message with_state(completeness state, announce_event event = announce_event::update) {
+  return {.from = session(1),
+          .swarm = movie(),
+          .peer = peer(1),
+          .event = event,
+          .state = state,
+          .interval = 60s};
+}
+
+swarm_counts counts(std::uint32_t complete, std::uint32_t incomplete) {
+  return {.complete = complete, .incomplete = incomplete};
+}
+
+TEST(Shard, EveryAnnounceGetsOneReplyThatCountsTheSender) {
+  driven_shard test;
+  auto const first = only<reply_message>(test.join(1, 1));
+  auto const second = only<reply_message>(test.join(2, 2));
+
+  ASSERT_EQ(first.size(), 1U);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].first, session(2));
+  EXPECT_EQ(second[0].second.swarm, movie());
+  EXPECT_EQ(second[0].second.counts, counts(0, 2));
+}
+
+TEST(Shard, StoppedIsAnsweredWithTheCountsAfterRemoval) {
+  driven_shard test;
+  test.join(1, 1);
+  test.join(2, 2);
+  auto const reply = only<reply_message>(test.stop(1, 1));
+
+  ASSERT_EQ(reply.size(), 1U);
+  EXPECT_EQ(reply[0].second.counts, counts(0, 1));
+  EXPECT_EQ(only<reply_message>(test.stop(1, 1)).size(), 1U)
+      << "also when there is nothing to stop";
+}
+
+TEST(Shard, StoppedWorksOnlyFromTheOwningConnection) {
+  driven_shard test;
+  test.join(1, 1);
+  auto const reply = only<reply_message>(test.stop(2, 1));
+
+  ASSERT_EQ(reply.size(), 1U);
+  EXPECT_EQ(test.counts(), counts(0, 1));
+}
+
+TEST(Shard, CompletenessFollowsWhatIsKnownBothWays) {
+  driven_shard test;
+  test.handle(with_state(completeness::unknown));
+  EXPECT_EQ(test.counts(), counts(0, 1));
+  test.handle(with_state(completeness::complete));
+  EXPECT_EQ(test.counts(), counts(1, 0));
+  test.handle(with_state(completeness::unknown));
+  EXPECT_EQ(test.counts(), counts(1, 0));
+  test.handle(with_state(completeness::incomplete));
+  EXPECT_EQ(test.counts(), counts(0, 1));
+  test.handle(with_state(completeness::incomplete, announce_event::completed));
+  EXPECT_EQ(test.counts(), counts(1, 0));
+  EXPECT_EQ(test.state().totals().seeders, 1U);
+}
+
+TEST(Shard, SeveralPeersOfOneConnectionAreSeveralMemberships) {
+  driven_shard test;
+  test.join(1, 1);
+  test.join(1, 2);
+  test.join(1, 3);
+
+  EXPECT_EQ(test.counts(), counts(0, 3));
+}
+
+TEST(Shard, LeaveIsSilentAndUnknownLeavesAreHarmless) {
+  driven_shard test;
+  test.join(1, 1);
+
+  EXPECT_TRUE(test.leave(1, 1).empty());
+  EXPECT_TRUE(test.leave(1, 1).empty());
+  EXPECT_EQ(test.state().totals(), shard_totals{});
+}
+
+TEST(Shard, ANewMembershipIsNotMadeWhereTheSessionSaysSo) {
+  driven_shard test;
+  test.join(2, 2);
+  auto message = with_state(completeness::unknown);
+  message.remember = false;
+  offer_list const offers(1);
+  message.offers = offers.span();
+
+  auto const said = test.handle(message);
+
+  EXPECT_EQ(only<reply_message>(said).size(), 1U);
+  EXPECT_EQ(only<offer_delivery>(said).size(), 1U);
+  EXPECT_EQ(test.counts(), counts(0, 1));
+  EXPECT_EQ(test.state().counts().memberships_refused, 1U);
+}
+
+TEST(Shard, AnExistingMembershipIsRefreshedEvenIfNothingNewIsRemembered) {
+  driven_shard test;
+  test.join(1, 1);
+  auto message = with_state(completeness::unknown);
+  message.remember = false;
+  test.now += 100s;
+  test.handle(message);
+
+  EXPECT_TRUE(test.tick_at(test.now + 149s).empty());
+  EXPECT_EQ(test.counts(), counts(0, 1));
+}
+
+TEST(Shard, PastTheSwarmLimitTheAnnounceIsServedButNotRemembered) {
+  driven_shard test({.swarms = {.members_max = 1}});
+  test.join(2, 2);
+
+  auto const said = test.offer(1, 1, offer_list(1));
+
+  EXPECT_EQ(only<reply_message>(said).size(), 1U);
+  EXPECT_EQ(only<offer_delivery>(said).size(), 1U);
+  EXPECT_EQ(test.state().totals().peers, 1U);
+}
+
+TEST(Shard, AMembershipEndsAfterItsSilence) {
+  driven_shard test;
+  auto const start = test.now;
+  test.join(1, 1);  // told 60 s: 150 s
+  auto message = with_state(completeness::unknown);
+  message.from = session(2);
+  message.passive = true;  // 300 s
+  message.peer = peer(2);
+  test.handle(message);
+  message.from = session(3);
+  message.peer = peer(3);
+  message.interval = 200s;  // 500 s
+  test.handle(message);
+
+  EXPECT_TRUE(test.tick_at(start + 149s).empty());
+  auto const first = only<expiry_message>(test.tick_at(start + 150s));
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].first, session(1));
+  EXPECT_EQ(first[0].second.peer, peer(1));
+  EXPECT_TRUE(test.tick_at(start + 299s).empty());
+  EXPECT_EQ(only<expiry_message>(test.tick_at(start + 300s)).size(), 1U);
+  EXPECT_TRUE(test.tick_at(start + 499s).empty());
+  EXPECT_EQ(only<expiry_message>(test.tick_at(start + 500s)).size(), 1U);
+  EXPECT_EQ(test.state().totals(), shard_totals{});
+  EXPECT_EQ(test.state().counts().memberships_expired, 3U);
+}
+
+TEST(Shard, AnActiveAnnounceShortensThePassiveTime) {
+  driven_shard test;
+  auto message = with_state(completeness::unknown);
+  message.passive = true;
+  test.handle(message);
+  message.passive = false;
+  test.handle(message);
+
+  EXPECT_EQ(only<expiry_message>(test.tick_at(test.now + 150s)).size(), 1U);
+}
+
+TEST(Shard, ATickDoesBoundedWork) {
+  driven_shard test({.expiry_steps_max = 1000});
+  for (std::uint32_t i = 1; i <= 1500; ++i) test.join(i, i);
+  test.now += 200s;
+
+  auto const first = test.tick().size();
+  auto const second = test.tick().size();
+  test.tick();
+
+  EXPECT_LE(first, 1000U);
+  EXPECT_GT(second, 0U);
+  EXPECT_EQ(test.state().totals().peers, 0U);
+}
+
+TEST(Shard, ScrapeCountsEachRequestedSwarmAndZeroForTheUnknown) {
+  driven_shard test;
+  test.join(1, 1);
+  std::vector<swarm_id> const wanted{movie(9), movie(1)};
+
+  auto const said = only<scrape_result>(
+      test.handle(scrape_message{.from = session(5), .request = 77, .swarms = wanted}));
+
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].first, session(5));
+  EXPECT_EQ(said[0].second.request, 77U);
+  EXPECT_EQ(test.state().totals().swarms, 1U);
+}
+
+TEST(Shard, ScrapeEntriesAreInTheOrderAsked) {
+  shard subject({}, seed, 1);
+  outbox out;
+  subject.handle(announce_message{.from = session(1), .swarm = movie(1), .peer = peer(1)}, 0s, out);
+  out.clear();
+  std::vector<swarm_id> const wanted{movie(9), movie(1)};
+  subject.handle(scrape_message{.swarms = wanted}, 0s, out);
+
+  ASSERT_EQ(out.entries().size(), 1U);
+  auto const entries = std::get<scrape_result>(out.entries()[0].what).entries;
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].swarm, movie(9));
+  EXPECT_EQ(entries[0].counts, counts(0, 0));
+  EXPECT_EQ(entries[1].counts, counts(0, 1));
+}
+
+TEST(Shard, ScrapeOfAllIsBounded) {
+  shard subject({.scrape_all_max = 3}, seed, 1);
+  outbox out;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    subject.handle(announce_message{.from = session(1), .swarm = movie(i), .peer = peer(1)}, 0s,
+                   out);
+  }
+  out.clear();
+  subject.handle(scrape_message{.all = true}, 0s, out);
+
+  ASSERT_EQ(out.entries().size(), 1U);
+  EXPECT_EQ(std::get<scrape_result>(out.entries()[0].what).entries.size(), 3U);
+}
+
+TEST(Shard, AnEmptyScrapeStillGetsItsResult) {
+  driven_shard test;
+  EXPECT_EQ(only<scrape_result>(test.handle(scrape_message{.all = true})).size(), 1U);
+  EXPECT_EQ(only<scrape_result>(test.handle(scrape_message{})).size(), 1U);
+}
+
+}  // namespace
+}  // namespace waggle::test
