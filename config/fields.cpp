@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of settings: key, bounds, whether a reload applies it, short flag, explanation.
+// A row's type and default come from the struct member it names (config/settings.hpp). Pure.
+#include "config/fields.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace waggle {
+namespace {
+
+template <auto Section, auto Member>
+value_ref in(settings& all) {
+  return &(all.*Section.*Member);
+}
+
+// Milliseconds, the unit in which the table counts durations.
+constexpr std::uint64_t second = 1000;
+constexpr std::uint64_t minute = 60 * second;
+constexpr std::uint64_t hour = 60 * minute;
+
+constexpr std::uint64_t listeners_max = 64;
+constexpr std::uint64_t path_bytes_max = 4095;  // PATH_MAX of Linux, without the final NUL
+
+constexpr bool fixed = false;
+constexpr bool reload = true;
+
+// A table is read by its columns.
+// clang-format off
+#define WAGGLE_AT(section, name) #section, #name, &in<&settings::section, &section##_settings::name>
+
+constexpr field fields[] = {
+  {WAGGLE_AT(network, listen), {0, listeners_max}, fixed, "--listen",
+   "Addresses of the listeners for clients without TLS. Empty: `[::]:8000` (`0.0.0.0:8000` where "
+   "IPv6 is absent), or none if `network.listen_tls` is given."},
+  {WAGGLE_AT(network, listen_tls), {0, listeners_max}, fixed, "--listen-tls",
+   "Addresses of the listeners for clients with TLS; needs `tls.cert` and `tls.key`."},
+  {WAGGLE_AT(network, internal), {0, 65535}, fixed, "--internal",
+   "Address of the listener for operators: metrics, health, statistics. Keep it private."},
+  {WAGGLE_AT(network, cores), {0, 256}, fixed, "--cores",
+   "Threads that serve clients. 0: as many as CPU affinity and cgroup quota allow."},
+  {WAGGLE_AT(network, backlog), {1, 65535}, fixed, "",
+   "Connections that may wait in the kernel to be accepted, per listener and core."},
+  {WAGGLE_AT(network, head_bytes_max), {kibibyte, 64 * kibibyte}, fixed, "",
+   "Longest HTTP request head; a longer one is refused with 431."},
+  {WAGGLE_AT(network, setup_deadline), {100, 5 * minute}, fixed, "",
+   "Time a connection has to finish TLS, request head and upgrade."},
+  {WAGGLE_AT(network, tick), {10, second}, fixed, "",
+   "Period at which each core looks at deadlines, pings and expiry."},
+
+  {WAGGLE_AT(tls, cert), {0, path_bytes_max}, fixed, "--tls-cert",
+   "File with the certificate chain, PEM, leaf first."},
+  {WAGGLE_AT(tls, key), {0, path_bytes_max}, fixed, "--tls-key",
+   "File with the private key of the certificate, PEM."},
+
+  {WAGGLE_AT(session, message_bytes_max), {kibibyte, 16 * mebibyte}, reload, "",
+   "Longest message of a client; a longer one closes the connection with code 1009."},
+  {WAGGLE_AT(session, ping_after), {100, 10 * minute}, reload, "",
+   "Silence in both directions after which the server pings."},
+  {WAGGLE_AT(session, dead_after), {200, hour}, reload, "",
+   "Time since the last received byte after which a connection is given up; at least twice "
+   "`session.ping_after`."},
+  {WAGGLE_AT(session, message_deadline), {100, 10 * minute}, reload, "",
+   "Time a message has to arrive completely, from its first byte."},
+  {WAGGLE_AT(session, close_deadline), {100, minute}, reload, "",
+   "Time a client has to answer the server's close frame."},
+  {WAGGLE_AT(session, outbox_bytes_max), {4 * kibibyte, 256 * mebibyte}, reload, "",
+   "Bytes queued for one connection; past it relays are dropped, then the connection is closed."},
+  {WAGGLE_AT(session, outbox_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
+   "Bytes queued for all connections of the process together."},
+  {WAGGLE_AT(session, send_buffer_bytes), {4 * kibibyte, 16 * mebibyte}, reload, "",
+   "Send buffer asked of the kernel for each connection; applies to new connections."},
+  {WAGGLE_AT(session, memberships_max), {1, 1'000'000}, reload, "",
+   "Swarms, counted once per peer id, that one connection may be in."},
+  {WAGGLE_AT(session, scrapes_max), {1, 1024}, reload, "",
+   "Scrapes of one connection that may be in flight."},
+
+  {WAGGLE_AT(swarm, members_max), {1, 100'000'000}, reload, "",
+   "Members of one swarm; past it a peer is served, but not remembered."},
+  {WAGGLE_AT(swarm, member_ttl), {100, 24 * hour}, reload, "",
+   "Time without an announce that ends a membership; never less than 2.5 announce intervals."},
+  {WAGGLE_AT(swarm, member_ttl_passive), {100, 24 * hour}, reload, "",
+   "The same where the last announce carried no offers (hidden tabs, passive rooms)."},
+  {WAGGLE_AT(swarm, late_after), {0, 10 * minute}, reload, "",
+   "Grace over the announce interval after which a member is chosen last."},
+  {WAGGLE_AT(swarm, probe_deadline), {100, 10 * minute}, reload, "",
+   "Time an older connection has to show life once a newer one announced its peer id."},
+  {WAGGLE_AT(swarm, route_ttl), {100, hour}, reload, "",
+   "Time for which the answer to a relayed offer finds its way back."},
+  {WAGGLE_AT(swarm, routes_per_sender_max), {1, 100'000}, reload, "",
+   "Relayed offers of one sender that wait for an answer; the oldest is forgotten first."},
+  {WAGGLE_AT(swarm, routes_max), {1, 100'000'000}, reload, "",
+   "Relayed offers that wait for an answer, per core; the oldest is forgotten first."},
+
+  {WAGGLE_AT(webtorrent, offers_max), {0, 100}, reload, "",
+   "Offers relayed per announce; further ones are ignored."},
+  {WAGGLE_AT(webtorrent, offer_id_bytes_max), {1, 4 * kibibyte}, reload, "",
+   "Longest offer_id; an offer with a longer one is skipped."},
+  {WAGGLE_AT(webtorrent, interval_min), {second, 24 * hour}, reload, "",
+   "Shortest announce interval; each connection gets one between this and "
+   "`webtorrent.interval_max`."},
+  {WAGGLE_AT(webtorrent, interval_max), {second, 24 * hour}, reload, "",
+   "Longest announce interval; at least `webtorrent.interval_min`."},
+  {WAGGLE_AT(webtorrent, interval_other), {second, 24 * hour}, reload, "",
+   "Announce interval of peer ids that do not begin with `-` (Trystero)."},
+  {WAGGLE_AT(webtorrent, scrape_all), {0, 1}, reload, "",
+   "Whether a scrape without info_hash lists every swarm."},
+  {WAGGLE_AT(webtorrent, scrape_hashes_max), {1, 10'000}, reload, "",
+   "Info hashes in one scrape."},
+  {WAGGLE_AT(webtorrent, json_depth_max), {8, 256}, reload, "",
+   "Deepest nesting of arrays and objects in a message."},
+
+  {WAGGLE_AT(access, mode), {0, 2}, reload, "",
+   "Which swarms are served: all, only those of `access.info_hashes`, or all but those."},
+  {WAGGLE_AT(access, info_hashes), {0, 100'000}, reload, "",
+   "The list that `access.mode` speaks of: info hashes of 40 hexadecimal digits."},
+  {WAGGLE_AT(access, refusal), {0, 1}, reload, "",
+   "How a swarm is refused: a normal reply without peers and one warning, or a failure."},
+  {WAGGLE_AT(access, denied_interval), {second, 24 * hour}, reload, "",
+   "Announce interval of a connection none of whose swarms is served."},
+  {WAGGLE_AT(access, warning), {0, kibibyte}, reload, "",
+   "Text of the warning or failure. Empty: none with a quiet refusal."},
+
+  {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
+   "Bytes of relays on their way to one core; past it relays are shed and counted."},
+  {WAGGLE_AT(mailbox, messages_max), {64, 16'777'216}, fixed, "",
+   "Messages on their way to one core; past it control messages wait at the sender."},
+
+  {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
+   "Least severe messages that are written."},
+  {WAGGLE_AT(log, format), {0, 1}, fixed, "",
+   "Lines for people, or one JSON object a line."},
+  {WAGGLE_AT(log, net), {0, 6}, reload, "",
+   "Level of listeners, TLS and HTTP; empty: as `log.level`."},
+  {WAGGLE_AT(log, session), {0, 6}, reload, "",
+   "Level of client sessions; empty: as `log.level`."},
+  {WAGGLE_AT(log, shard), {0, 6}, reload, "",
+   "Level of swarms and matching; empty: as `log.level`."},
+  {WAGGLE_AT(log, control), {0, 6}, reload, "",
+   "Level of start, stop, reload and the internal listener; empty: as `log.level`."},
+};
+#undef WAGGLE_AT
+
+constexpr section_row sections[] = {
+  {"network", "Listeners, threads and what a connection may do before it is a session."},
+  {"tls", "Certificate and key of the TLS listeners."},
+  {"session", "Limits and deadlines of one WebSocket connection."},
+  {"swarm", "Membership, and the way back for answers."},
+  {"webtorrent", "The WebTorrent dialect: announce and scrape."},
+  {"access", "Which swarms are served."},
+  {"mailbox", "Messages between cores."},
+  {"log", "What is written to stderr."},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<field const> field_table() {
+  return fields;
+}
+
+std::span<section_row const> section_table() {
+  return sections;
+}
+
+std::string key_of(field const& which) {
+  return std::string{which.section} + "." + std::string{which.name};
+}
+
+std::string environment_name_of(field const& which) {
+  auto name = "WAGGLE_" + std::string{which.section} + "_" + std::string{which.name};
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return name;
+}
+
+field const* find_field(std::string_view key) {
+  auto const dot = key.find('.');
+  if (dot == std::string_view::npos) return nullptr;
+  auto const section = key.substr(0, dot);
+  auto const name = key.substr(dot + 1);
+  auto const found = std::find_if(std::begin(fields), std::end(fields), [&](field const& row) {
+    return row.section == section && row.name == name;
+  });
+  return found == std::end(fields) ? nullptr : found;
+}
+
+std::span<std::string_view const> words_of(access_list_mode) {
+  static constexpr std::array<std::string_view, 3> words{"open", "allow", "deny"};
+  return words;
+}
+
+std::span<std::string_view const> words_of(access_refusal) {
+  static constexpr std::array<std::string_view, 2> words{"quiet", "failure"};
+  return words;
+}
+
+std::span<std::string_view const> words_of(log_level) {
+  static constexpr std::array<std::string_view, 7> words{"trace", "debug", "info", "warn",
+                                                         "error", "off",   ""};
+  return words;
+}
+
+std::span<std::string_view const> words_of(log_format) {
+  static constexpr std::array<std::string_view, 2> words{"text", "json"};
+  return words;
+}
+
+}  // namespace waggle

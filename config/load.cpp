@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applies the sources one after the other to the defaults, then checks the whole.
+#include "config/load.hpp"
+
+#include "config/check.hpp"
+#include "config/fields.hpp"
+#include "config/json_text.hpp"
+#include "config/nearest.hpp"
+#include "config/value.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <string_view>
+
+namespace waggle {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view environment_prefix = "WAGGLE_";
+
+std::optional<std::string> read_file(std::string const& path, problem_list& problems) {
+  auto const refuse = [&](std::string const& why) {
+    problems.add({.source = path, .key = {}, .what = "cannot read: " + why});
+    return std::nullopt;
+  };
+  errno = 0;
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return refuse(std::strerror(errno));
+  std::string text;
+  std::string part(64 * kibibyte, '\0');
+  while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
+    text.append(part, 0, static_cast<std::size_t>(file.gcount()));
+    if (text.size() > config_file_bytes_max) return refuse("longer than 16MiB");
+  }
+  if (file.bad()) return refuse(std::strerror(errno));  // a directory opens, but cannot be read
+  return text;
+}
+
+// One load: the settings so far, and what was wrong on the way.
+class loader {
+ public:
+  void apply_text(std::string const& source, std::string const& text);
+  void apply_environment(std::string const& name, std::string const& value);
+  void apply_flag(flag_value const& flag);
+  [[nodiscard]] load_result finish() &&;
+
+  problem_list problems;
+
+ private:
+  void apply_section(std::string const& source, std::string const& section, json const& content);
+  void apply(std::string const& source, field const& which, json const& value);
+  void refuse_unknown(std::string const& source, std::string_view kind, std::string_view word,
+                      std::vector<std::string> const& candidates);
+
+  settings values_;
+  std::set<std::string> broken_keys_;  // at most one per field
+};
+
+std::vector<std::string> all_keys() {
+  std::vector<std::string> keys;
+  for (auto const& row : field_table()) keys.push_back(key_of(row));
+  return keys;
+}
+
+// Settings that bear exactly this name, in whatever section: the likeliest meaning of a key that
+// stands in the wrong place.
+std::vector<std::string> keys_named(std::string_view name) {
+  std::vector<std::string> keys;
+  for (auto const& row : field_table()) {
+    if (row.name == name) keys.push_back(key_of(row));
+  }
+  return keys;
+}
+
+std::vector<std::string> candidates_for_key(std::string_view key) {
+  auto const dot = key.rfind('.');
+  auto named = keys_named(dot == std::string_view::npos ? key : key.substr(dot + 1));
+  return named.empty() ? all_keys() : named;
+}
+
+void loader::refuse_unknown(std::string const& source, std::string_view kind, std::string_view word,
+                            std::vector<std::string> const& candidates) {
+  if (problems.is_full()) return problems.add({});  // counted, not explained
+  problems.add({.source = source,
+                .key = {},
+                .what = "unknown " + std::string{kind} + " " + shown(json(std::string{word})) +
+                        "; the nearest is " + nearest(word, candidates)});
+}
+
+void loader::apply(std::string const& source, field const& which, json const& value) {
+  auto const wrong = assign(which, values_, value);
+  if (!wrong.empty()) broken_keys_.insert(key_of(which));
+  for (auto const& what : wrong) {
+    problems.add({.source = source, .key = key_of(which), .what = what});
+  }
+}
+
+void loader::apply_section(std::string const& source, std::string const& section,
+                           json const& content) {
+  if (!content.is_object()) {
+    problems.add({.source = source,
+                  .key = section,
+                  .what = "expected an object with settings, found " + shown(content)});
+    return;
+  }
+  for (auto const& [name, value] : content.items()) {
+    auto const key = section + "." + name;
+    if (auto const* which = find_field(key)) {
+      apply(source, *which, value);
+    } else {
+      refuse_unknown(source, "key", key, candidates_for_key(key));
+    }
+  }
+}
+
+void loader::apply_text(std::string const& source, std::string const& text) {
+  auto const root = parse_config_text(source, text, problems);
+  if (!root) return;
+  if (!root->is_object()) {
+    problems.add({.source = source,
+                  .key = {},
+                  .what = "expected an object with sections, found " + shown(*root)});
+    return;
+  }
+  std::vector<std::string> sections;
+  for (auto const& row : section_table()) sections.emplace_back(row.name);
+  for (auto const& [name, content] : root->items()) {
+    if (name == "$schema" && content.is_string()) continue;  // for editors
+    if (std::find(sections.begin(), sections.end(), name) != sections.end()) {
+      apply_section(source, name, content);
+    } else {
+      auto const named = keys_named(name);
+      refuse_unknown(source, "section", name, named.empty() ? sections : named);
+    }
+  }
+}
+
+void loader::apply_environment(std::string const& name, std::string const& value) {
+  if (name.rfind(environment_prefix, 0) != 0) return;
+  std::vector<std::string> names;
+  for (auto const& row : field_table()) {
+    names.push_back(environment_name_of(row));
+    if (names.back() == name) return apply(name, row, value_of_text(row, {&value, 1}));
+  }
+  refuse_unknown("environment", "variable", name, names);
+}
+
+void loader::apply_flag(flag_value const& flag) {
+  if (auto const* which = find_field(flag.key)) {
+    apply(flag.flag, *which, value_of_text(*which, flag.values));
+  } else {
+    refuse_unknown(flag.flag, "key", flag.key, candidates_for_key(flag.key));
+  }
+}
+
+load_result loader::finish() && {
+  check_together(values_, broken_keys_, problems);
+  return {.values = std::move(values_), .problems = std::move(problems).take()};
+}
+
+}  // namespace
+
+load_result load(load_sources const& sources) {
+  loader loading;
+  auto text = sources.text;
+  if (!text && sources.file_path) text = read_file(*sources.file_path, loading.problems);
+  if (text) loading.apply_text(sources.file_path.value_or("configuration"), *text);
+  for (auto const& [name, value] : sources.environment) loading.apply_environment(name, value);
+  for (auto const& flag : sources.flags) loading.apply_flag(flag);
+  return std::move(loading).finish();
+}
+
+std::vector<std::pair<std::string, std::string>> waggle_environment(
+    char const* const* environment) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    std::string_view const entry{*environment};
+    auto const equals = entry.find('=');
+    if (equals == std::string_view::npos || entry.rfind(environment_prefix, 0) != 0) continue;
+    found.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return found;
+}
+
+}  // namespace waggle

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows from several settings together. Pure.
+#include "config/settings.hpp"
+
+namespace waggle {
+
+std::vector<endpoint_setting> plain_listeners(network_settings const& network,
+                                              bool ipv6_available) {
+  if (!network.listen.empty() || !network.listen_tls.empty()) return network.listen;
+  return {{.address = ipv6_available ? "::" : "0.0.0.0", .port = 8000}};
+}
+
+}  // namespace waggle

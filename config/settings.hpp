@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every setting with its default: plain structs, one a section. What a setting means, its bounds
+// and whether it can change at run time stand in the table of config/fields.cpp. Only server/app
+// sees all of this; every other part gets its own small limits. Pure values.
+#pragma once
+
+#include "config/endpoint.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace waggle {
+
+inline constexpr std::size_t kibibyte = 1024;
+inline constexpr std::size_t mebibyte = 1024 * kibibyte;
+inline constexpr std::size_t gibibyte = 1024 * mebibyte;
+
+struct network_settings {
+  std::vector<endpoint_setting> listen;  // empty: see plain_listeners()
+  std::vector<endpoint_setting> listen_tls;
+  endpoint_setting internal{.address = "127.0.0.1", .port = 8001};
+  std::uint32_t cores = 0;  // 0: as many as affinity and cgroup quota allow
+  std::uint32_t backlog = 1024;
+  std::size_t head_bytes_max = 8 * kibibyte;
+  std::chrono::milliseconds setup_deadline{10'000};
+  std::chrono::milliseconds tick{250};
+
+  bool operator==(network_settings const&) const = default;
+};
+
+struct tls_settings {
+  std::string cert;
+  std::string key;
+
+  bool operator==(tls_settings const&) const = default;
+};
+
+struct session_settings {
+  std::size_t message_bytes_max = 64 * kibibyte;
+  std::chrono::milliseconds ping_after{25'000};
+  std::chrono::milliseconds dead_after{60'000};
+  std::chrono::milliseconds message_deadline{30'000};
+  std::chrono::milliseconds close_deadline{5'000};
+  std::size_t outbox_bytes_max = 256 * kibibyte;
+  std::size_t outbox_bytes_total_max = 256 * mebibyte;  // all sessions of the process together
+  std::size_t send_buffer_bytes = 128 * kibibyte;
+  std::uint32_t memberships_max = 512;
+  std::uint32_t scrapes_max = 4;
+
+  bool operator==(session_settings const&) const = default;
+};
+
+struct swarm_settings {
+  std::uint32_t members_max = 2'000'000;
+  std::chrono::milliseconds member_ttl{150'000};
+  std::chrono::milliseconds member_ttl_passive{300'000};
+  std::chrono::milliseconds late_after{10'000};
+  std::chrono::milliseconds probe_deadline{10'000};
+  std::chrono::milliseconds route_ttl{120'000};
+  std::uint32_t routes_per_sender_max = 200;
+  std::uint32_t routes_max = 1'000'000;  // per core
+
+  bool operator==(swarm_settings const&) const = default;
+};
+
+struct webtorrent_settings {
+  std::uint32_t offers_max = 20;
+  std::size_t offer_id_bytes_max = 256;
+  std::chrono::milliseconds interval_min{54'000};
+  std::chrono::milliseconds interval_max{60'000};
+  std::chrono::milliseconds interval_other{20'000};
+  bool scrape_all = false;
+  std::uint32_t scrape_hashes_max = 256;
+  std::uint32_t json_depth_max = 32;
+
+  bool operator==(webtorrent_settings const&) const = default;
+};
+
+enum class access_list_mode : std::uint8_t { open, allow, deny };
+enum class access_refusal : std::uint8_t { quiet, failure };
+
+struct access_settings {
+  access_list_mode mode = access_list_mode::open;
+  std::vector<std::string> info_hashes;  // 40 hexadecimal digits each, lower case
+  access_refusal refusal = access_refusal::quiet;
+  std::chrono::milliseconds denied_interval{1'800'000};
+  std::string warning = "this swarm is not served here";
+
+  bool operator==(access_settings const&) const = default;
+};
+
+struct mailbox_settings {
+  std::size_t relay_bytes_max = 8 * mebibyte;  // per destination core
+  std::uint32_t messages_max = 65'536;
+
+  bool operator==(mailbox_settings const&) const = default;
+};
+
+/// `inherit` is written as an empty string and exists for areas only: they then follow log.level.
+enum class log_level : std::uint8_t { trace, debug, info, warn, error, off, inherit };
+enum class log_format : std::uint8_t { text, json };
+
+struct log_settings {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+  log_level net = log_level::inherit;
+  log_level session = log_level::inherit;
+  log_level shard = log_level::inherit;
+  log_level control = log_level::inherit;
+
+  bool operator==(log_settings const&) const = default;
+};
+
+struct settings {
+  network_settings network;
+  tls_settings tls;
+  session_settings session;
+  swarm_settings swarm;
+  webtorrent_settings webtorrent;
+  access_settings access;
+  mailbox_settings mailbox;
+  log_settings log;
+
+  bool operator==(settings const&) const = default;
+};
+
+/// Where to listen without TLS: network.listen; if that is empty, port 8000 of every address, or
+/// nothing where network.listen_tls is given.
+/// @param ipv6_available  whether this machine can open an IPv6 socket.
+[[nodiscard]] std::vector<endpoint_setting> plain_listeners(network_settings const& network,
+                                                            bool ipv6_available);
+
+/// The level of an area: its own, or log.level where it inherits.
+[[nodiscard]] inline log_level effective_level(log_settings const& log, log_level area) {
+  return area == log_level::inherit ? log.level : area;
+}
+
+}  // namespace waggle

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+// One setting and its JSON value. Every kind of setting has one overload of read(), and one of
+// write(). Pure.
+#include "config/value.hpp"
+
+#include "config/units.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace waggle {
+namespace {
+
+using nlohmann::json;
+using problems = std::vector<std::string>;
+
+std::string unexpected(field const& which, json const& value) {
+  return "expected " + expected_text(which) + ", found " + shown(value);
+}
+
+problems check_bounds(field const& which, bool too_low, bool too_high, std::string const& what) {
+  if (!too_low && !too_high) return {};
+  return {what + (too_low ? " is below" : " is above") + " the bound (" + bounds_text(which) + ")"};
+}
+
+// A whole number that is negative is still a number: it is out of bounds, not of the wrong kind.
+problems check_number(field const& which, json const& value, std::uint64_t number) {
+  auto const negative =
+      value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0;
+  auto const too_low = negative || number < which.bounds.low;
+  return check_bounds(which, too_low, !too_low && number > which.bounds.high, shown(value));
+}
+
+problems read(field const& which, json const& value, bool& to) {
+  if (!value.is_boolean()) return {unexpected(which, value)};
+  to = value.get<bool>();
+  return {};
+}
+
+problems read(field const& which, json const& value, std::uint32_t& to) {
+  if (!value.is_number_integer()) return {unexpected(which, value)};
+  auto const number = value.get<std::uint64_t>();
+  auto wrong = check_number(which, value, number);
+  if (wrong.empty()) to = static_cast<std::uint32_t>(number);
+  return wrong;
+}
+
+problems read(field const& which, json const& value, std::size_t& to) {
+  std::optional<std::uint64_t> number;
+  if (value.is_number_integer()) number = value.get<std::uint64_t>();
+  if (value.is_string()) number = parse_bytes(value.get_ref<std::string const&>());
+  if (!number) return {unexpected(which, value)};
+  auto wrong = check_number(which, value, *number);
+  if (wrong.empty()) to = *number;
+  return wrong;
+}
+
+problems read(field const& which, json const& value, std::chrono::milliseconds& to) {
+  std::optional<std::chrono::milliseconds> duration;
+  if (value.is_number()) duration = duration_of_seconds(value.get<double>());
+  if (value.is_string()) duration = parse_duration(value.get_ref<std::string const&>());
+  if (!duration) return {unexpected(which, value)};
+  auto const too_low =
+      duration->count() < 0 || static_cast<std::uint64_t>(duration->count()) < which.bounds.low;
+  auto const too_high =
+      !too_low && static_cast<std::uint64_t>(duration->count()) > which.bounds.high;
+  auto wrong = check_bounds(which, too_low, too_high,
+                            value.is_number() ? shown(value) + " s" : shown(value));
+  if (wrong.empty()) to = *duration;
+  return wrong;
+}
+
+problems read(field const& which, json const& value, std::string& to) {
+  if (!value.is_string()) return {unexpected(which, value)};
+  auto const& text = value.get_ref<std::string const&>();
+  auto const is_control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; };
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    return {"control characters are not allowed in " + shown(value)};
+  }
+  auto wrong = check_bounds(which, text.size() < which.bounds.low, text.size() > which.bounds.high,
+                            "a text of " + std::to_string(text.size()) + " bytes");
+  if (wrong.empty()) to = text;
+  return wrong;
+}
+
+problems read(field const& which, json const& value, endpoint_setting& to) {
+  if (!value.is_string()) return {unexpected(which, value)};
+  auto const where = parse_endpoint(value.get_ref<std::string const&>());
+  if (!where) return {unexpected(which, value)};
+  to = *where;
+  return {};
+}
+
+std::optional<endpoint_setting> list_item(std::string const& text, endpoint_setting const&) {
+  return parse_endpoint(text);
+}
+
+// The only lists of text are lists of info hashes.
+std::optional<std::string> list_item(std::string text, std::string const&) {
+  for (auto& c : text) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return std::nullopt;
+  }
+  if (text.size() != 40) return std::nullopt;
+  return text;
+}
+
+template <class Item>
+problems read(field const& which, json const& value, std::vector<Item>& to) {
+  if (!value.is_array()) return {unexpected(which, value)};
+  auto wrong =
+      check_bounds(which, value.size() < which.bounds.low, value.size() > which.bounds.high,
+                   "a list of " + std::to_string(value.size()) + " items");
+  if (!wrong.empty()) return wrong;
+  std::vector<Item> items;
+  for (auto const& entry : value) {
+    std::optional<Item> item;
+    if (entry.is_string()) item = list_item(entry.get_ref<std::string const&>(), Item{});
+    if (item) {
+      items.push_back(std::move(*item));
+    } else {
+      wrong.push_back("entry " + std::to_string(&entry - &value.front() + 1) + ": " +
+                      unexpected(which, entry));
+    }
+  }
+  if (wrong.empty()) to = std::move(items);
+  return wrong;
+}
+
+std::span<std::string_view const> words(field const& which, worded auto value) {
+  return words_of(value).first(which.bounds.high + 1);
+}
+
+problems read(field const& which, json const& value, worded auto& to) {
+  if (!value.is_string()) return {unexpected(which, value)};
+  auto const list = words(which, to);
+  auto const found = std::find(list.begin(), list.end(), value.get_ref<std::string const&>());
+  if (found == list.end()) return {unexpected(which, value)};
+  to = static_cast<std::remove_reference_t<decltype(to)>>(found - list.begin());
+  return {};
+}
+
+json write(bool value) {
+  return value;
+}
+json write(std::uint32_t value) {
+  return value;
+}
+json write(std::string const& value) {
+  return value;
+}
+json write(std::vector<std::string> const& value) {
+  return value;
+}
+json write(endpoint_setting const& value) {
+  return to_string(value);
+}
+json write(std::chrono::milliseconds value) {
+  return format_duration(value);
+}
+json write(worded auto value) {
+  return words_of(value)[static_cast<std::size_t>(value)];
+}
+
+json write(std::size_t value) {
+  auto text = format_bytes(value);
+  if (text.back() == 'B') return text;
+  return value;
+}
+
+json write(std::vector<endpoint_setting> const& value) {
+  auto list = json::array();
+  for (auto const& where : value) list.push_back(to_string(where));
+  return list;
+}
+
+std::string quoted_words(std::span<std::string_view const> list) {
+  std::string text;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) text += i + 1 == list.size() ? " or " : ", ";
+    text += '"' + std::string{list[i]} + '"';
+  }
+  return text;
+}
+
+template <class Number>
+std::optional<Number> whole_text(std::string_view text) {
+  Number number{};
+  auto const end = text.data() + text.size();
+  auto const [stop, error] = std::from_chars(text.data(), end, number);
+  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+// A number if the text is one, otherwise the text, for a unit or for the message.
+json number_or_text(std::string const& text) {
+  if (auto const number = whole_text<std::uint64_t>(text)) return *number;
+  if (auto const number = whole_text<std::int64_t>(text)) return *number;
+  if (auto const number = whole_text<double>(text); number && std::isfinite(*number)) {
+    return *number;
+  }
+  return text;
+}
+
+json split_at_commas(std::span<std::string const> texts) {
+  auto list = json::array();
+  for (auto const& text : texts) {
+    for (std::size_t from = 0; from <= text.size() && !text.empty();) {
+      auto const comma = std::min(text.find(',', from), text.size());
+      list.push_back(text.substr(from, comma - from));
+      from = comma + 1;
+    }
+  }
+  return list;
+}
+
+template <class... Visitors>
+struct overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+overloaded(Visitors...) -> overloaded<Visitors...>;  // clang 14 does not deduce aggregates
+
+// The kind of a setting does not depend on whose settings it is in.
+template <class Visitor>
+auto visit_kind(field const& which, Visitor const& visitor) {
+  settings any;
+  return std::visit(visitor, which.in(any));
+}
+
+}  // namespace
+
+std::vector<std::string> assign(field const& which, settings& all, json const& value) {
+  return std::visit([&](auto* to) { return read(which, value, *to); }, which.in(all));
+}
+
+json value_in(settings const& all, field const& which) {
+  auto copy = all;  // the table names writable members only
+  return std::visit([](auto const* value) { return write(*value); }, which.in(copy));
+}
+
+json value_of_text(field const& which, std::span<std::string const> texts) {
+  static std::string const nothing;
+  auto const& last = texts.empty() ? nothing : texts.back();
+  auto const number = [&last] { return number_or_text(last); };
+  return visit_kind(
+      which,
+      overloaded{[&](bool*) {
+                   return last == "true" || last == "false" ? json(last == "true") : json(last);
+                 },
+                 [&](std::uint32_t*) { return number(); }, [&](std::size_t*) { return number(); },
+                 [&](std::chrono::milliseconds*) { return number(); },
+                 [&](std::vector<std::string>*) { return split_at_commas(texts); },
+                 [&](std::vector<endpoint_setting>*) { return split_at_commas(texts); },
+                 [&](auto*) { return json(last); }});
+}
+
+std::string bounds_text(field const& which) {
+  auto const low = which.bounds.low;  // clang 14 cannot capture structured bindings
+  auto const high = which.bounds.high;
+  auto const most = std::to_string(high);
+  auto const duration = [](std::uint64_t milliseconds) {
+    return format_duration(std::chrono::milliseconds{milliseconds});
+  };
+  return visit_kind(
+      which,
+      overloaded{[&](bool*) { return std::string{"true or false"}; },
+                 [&](std::uint32_t*) { return std::to_string(low) + ".." + most; },
+                 [&](std::size_t*) { return format_bytes(low) + ".." + format_bytes(high); },
+                 [&](std::chrono::milliseconds*) { return duration(low) + ".." + duration(high); },
+                 [&](std::string*) { return "at most " + most + " bytes"; },
+                 [&](endpoint_setting*) { return "port 0.." + most; },
+                 [&](std::vector<endpoint_setting>*) { return "at most " + most + " items"; },
+                 [&](std::vector<std::string>*) { return "at most " + most + " items"; },
+                 [&](worded auto* value) { return quoted_words(words(which, *value)); }});
+}
+
+std::string expected_text(field const& which) {
+  auto const address = "\"ADDR:PORT\" with a literal address and a port up to 65535";
+  return visit_kind(
+      which, overloaded{[](bool*) { return std::string{"true or false"}; },
+                        [](std::uint32_t*) { return std::string{"a whole number"}; },
+                        [](std::size_t*) {
+                          return std::string{"a whole number of bytes or a text such as \"64KiB\""};
+                        },
+                        [](std::chrono::milliseconds*) {
+                          return std::string{
+                              "a number of seconds or a text such as \"250ms\", \"25s\", \"2m\" or "
+                              "\"1h\""};
+                        },
+                        [](std::string*) { return std::string{"a text"}; },
+                        [&](endpoint_setting*) { return std::string{address}; },
+                        [&](std::vector<endpoint_setting>*) {
+                          return std::string{"a list of "} + address;
+                        },
+                        [](std::vector<std::string>*) {
+                          return std::string{"a list of texts of 40 hexadecimal digits"};
+                        },
+                        [&](worded auto* value) { return quoted_words(words(which, *value)); }});
+}
+
+std::string shown(json const& value) {
+  constexpr std::size_t shown_bytes_max = 80;
+  if (value.is_array() && !value.empty()) return "a list";
+  if (value.is_object() && !value.empty()) return "an object";
+  auto text = value.dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace);
+  if (text.size() <= shown_bytes_max) return text;
+  return text.substr(0, shown_bytes_max) + "...";
+}
+
+}  // namespace waggle
