@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of metrics walked into JSON; a cold path, hence nlohmann. Pure.
+#include "server/control/stats_json.hpp"
+
+#include "server/metrics/exposition.hpp"
+#include "server/metrics/families.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace waggle {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// Text from elsewhere (a version, a detail) may be no UTF-8: then it is repaired, not thrown on.
+std::string dumped(json const& value) {
+  return value.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace) + "\n";
+}
+
+json counters_of(std::span<core_snapshot const> cores) {
+  auto const sum = sum_counters(cores);
+  json counters = json::object();
+  for (auto const& row : counter_families()) {
+    auto& entry = counters[std::string(row.name)];
+    if (row.label.empty()) {
+      entry = sum.at(row.first_slot);
+      continue;
+    }
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+      entry[std::string(row.values[i])] = sum.at(row.first_slot + i);
+    }
+  }
+  return counters;
+}
+
+int digit_of(char hex) {
+  if (hex >= '0' && hex <= '9') return hex - '0';
+  if (hex >= 'a' && hex <= 'f') return hex - 'a' + 10;
+  if (hex >= 'A' && hex <= 'F') return hex - 'A' + 10;
+  return -1;
+}
+
+std::string hex_of(swarm_id const& swarm) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (auto const byte : swarm.value) {
+    hex += digits[byte >> 4U];
+    hex += digits[byte & 15U];
+  }
+  return hex;
+}
+
+}  // namespace
+
+std::string stats_json(std::span<core_snapshot const> cores, server_facts const& facts) {
+  json stats;
+  for (auto const* first : {"peers", "seeders", "swarms", "connections"}) stats[first] = 0;
+  for (auto const& row : gauge_families()) {
+    stats[std::string(row.key)] = sum_gauge(cores, row.field);
+  }
+  stats["uptime_seconds"] = facts.uptime.count();
+  stats["version"] = facts.version;
+  auto& list = stats["cores"] = json::array();
+  for (auto const& core : cores) {
+    auto& entry = list.emplace_back(json{{"core", core.core}});
+    for (auto const& row : gauge_families()) entry[std::string(row.key)] = core.*row.field;
+  }
+  stats["counters"] = counters_of(cores);
+  return dumped(stats);
+}
+
+std::string swarm_json(swarm_id const& swarm, swarm_counts const& counts) {
+  return dumped(json{{"info_hash", hex_of(swarm)},
+                     {"complete", counts.complete},
+                     {"incomplete", counts.incomplete},
+                     {"peers", std::uint64_t{counts.complete} + counts.incomplete},
+                     {"seeders", counts.complete}});
+}
+
+std::string readiness_json(readiness const& state) {
+  return dumped(json{{"ready", state.ready}, {"detail", state.detail}});
+}
+
+std::string error_json(std::string_view error) {
+  return dumped(json{{"error", error}});
+}
+
+std::optional<swarm_id> swarm_from_hex(std::string_view hex) {
+  swarm_id swarm;
+  if (hex.size() != 2 * swarm_id::bytes) return std::nullopt;
+  for (std::size_t i = 0; i < swarm_id::bytes; ++i) {
+    auto const high = digit_of(hex[2 * i]);
+    auto const low = digit_of(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    swarm.value[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return swarm;
+}
+
+}  // namespace waggle

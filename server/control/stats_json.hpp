@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON bodies of the internal listener. Pure functions of what was collected.
+#pragma once
+
+#include "protocol/event.hpp"
+#include "protocol/ids.hpp"
+#include "server/control/server_view.hpp"
+#include "server/metrics/counters.hpp"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace waggle {
+
+struct server_facts {
+  std::chrono::seconds uptime{};
+  std::string version;
+};
+
+/// {"peers","seeders",...every gauge..., "uptime_seconds","version","cores":[{...}],
+///  "counters":{family: number, or {label value: number}}}
+[[nodiscard]] std::string stats_json(std::span<core_snapshot const> cores,
+                                     server_facts const& facts);
+
+/// {"info_hash","complete","incomplete","peers","seeders"}
+[[nodiscard]] std::string swarm_json(swarm_id const& swarm, swarm_counts const& counts);
+
+/// {"ready","detail"}
+[[nodiscard]] std::string readiness_json(readiness const& state);
+
+/// {"error"}
+[[nodiscard]] std::string error_json(std::string_view error);
+
+/// 40 hex digits of either case, or nothing.
+[[nodiscard]] std::optional<swarm_id> swarm_from_hex(std::string_view hex);
+
+}  // namespace waggle

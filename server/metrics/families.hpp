@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of metrics/table.hpp as values, for whoever walks all of them: the exposition,
+// /stats.json, the documentation and the tests. Pure.
+#pragma once
+
+#include "server/metrics/counters.hpp"
+#include "server/metrics/process.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace waggle {
+
+enum class metric_kind : std::uint8_t { counter, gauge };
+
+/// A family that core_counters holds, one slot per label value.
+struct counter_family {
+  std::string_view name;  // as exposed: waggle_..._total
+  std::string_view help;
+  std::string_view label;                    // empty: not split
+  std::span<std::string_view const> values;  // of the label; one nameless value where not split
+  std::size_t first_slot = 0;
+};
+
+enum class gauge_scope : std::uint8_t { total, per_core };
+
+/// A family that is a field of core_snapshot: summed, or split by the label `core`.
+struct gauge_family {
+  std::string_view name;
+  std::string_view key;  // the name of the field
+  std::string_view help;
+  gauge_scope scope = gauge_scope::total;
+  std::uint64_t core_snapshot::*field = nullptr;
+};
+
+/// A family about the whole process.
+struct process_family {
+  std::string_view name;
+  std::string_view help;
+  metric_kind kind = metric_kind::gauge;
+  double process_facts::*field = nullptr;
+};
+
+inline constexpr std::string_view build_info_name = "waggle_build_info";
+inline constexpr std::string_view build_info_help = "Always 1; the version is in the label.";
+
+[[nodiscard]] std::span<counter_family const> counter_families();
+[[nodiscard]] std::span<gauge_family const> gauge_families();
+[[nodiscard]] std::span<process_family const> process_families();
+
+/// The text of docs/metrics.md.
+[[nodiscard]] std::string metrics_markdown();
+
+}  // namespace waggle

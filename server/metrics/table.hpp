@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of metric families: one row each, from which the counters, the exposition,
+// /stats.json, docs/metrics.md and the tests follow. Pure; nothing but macros and label enums.
+#pragma once
+
+#include "protocol/command.hpp"
+#include "protocol/error.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+// A counter is named waggle_<name>_total. name, label set (see below), help
+#define WAGGLE_COUNTERS(row)                                                                       \
+  row(connections_accepted, transport, "Connections accepted by the public listeners.") row(       \
+      connections_closed, closed, "Connections that ended, by what ended them.")                   \
+      row(handshakes_failed, handshake, "Connections that never became a WebSocket session.") row( \
+          http_requests, http, "HTTP requests on the public listeners, by the answer they got.")   \
+          row(messages_received, none, "Complete WebSocket messages received.") row(               \
+              messages_sent, none, "Complete WebSocket messages queued for clients.")              \
+              row(bytes_received, none, "Bytes received from clients, without TLS overhead.") row( \
+                  bytes_sent, none,                                                                \
+                  "Bytes sent to clients, without TLS overhead.") row(announces, announce_event,   \
+                                                                      "Announces handled, by the " \
+                                                                      "event they carried.")       \
+                  row(answers_received, none, "Answers received, before they are routed.") row(    \
+                      scrapes, none, "Scrapes handled.") row(failures, failure,                    \
+                                                             "Messages answered with a failure, "  \
+                                                             "by error (docs/errors.md).")         \
+                      row(offers_relayed, none, "Offers for which a receiver was picked.") row(    \
+                          offers_unmatched, none, "Offers for which the swarm had no receiver.")   \
+                          row(answers_relayed, none,                                               \
+                              "Answers routed back to the connection that made the offer.")        \
+                              row(answers_unroutable, none,                                        \
+                                  "Answers to an offer that is unknown, used up or too old.")      \
+                                  row(routes_evicted, none,                                        \
+                                      "Offers forgotten before an answer came, to stay within "    \
+                                      "the bound.") row(memberships_expired, none,                 \
+                                                        "Memberships dropped because their peer "  \
+                                                        "stopped announcing.")                     \
+                                      row(memberships_refused, none,                               \
+                                          "Announces served without membership: a limit was "      \
+                                          "reached.") row(memberships_denied, none,                \
+                                                          "Announces refused because the swarm "   \
+                                                          "is not served here.")                   \
+                                          row(probes, none,                                        \
+                                              "Connections probed because their peer announced "   \
+                                              "from another one.") row(deliveries_stale, none,     \
+                                                                       "Deliveries dropped "       \
+                                                                       "because the receiver's "   \
+                                                                       "session was gone.")        \
+                                              row(deliveries_shed, shed,                           \
+                                                  "Deliveries dropped to keep memory within its "  \
+                                                  "bound.") row(mailbox_messages_crossed, none,    \
+                                                                "Messages of every kind sent to "  \
+                                                                "another core.")                   \
+                                                  row(mailbox_relays_crossed, none,                \
+                                                      "Offers and answers sent to another core.")  \
+                                                      row(mailbox_bytes_crossed, none,             \
+                                                          "Payload bytes copied to another core.") \
+                                                          row(pings_sent, none,                    \
+                                                              "WebSocket pings sent.")
+
+// A gauge is named waggle_<name> and is a field of core_snapshot. name, scope, help
+#define WAGGLE_GAUGES(row)                                                                      \
+  row(connections, per_core, "Open WebSocket sessions.")                                        \
+      row(connections_tls, total, "Open WebSocket sessions over TLS.")                          \
+          row(sessions_closing, total,                                                          \
+              "Sessions in the close handshake or flushing their last bytes.")                  \
+              row(peers, total, "Memberships: a peer in two swarms counts twice.")              \
+                  row(seeders, total, "Memberships whose peer said that it has everything.")    \
+                      row(swarms, total, "Swarms with at least one member.") row(               \
+                          offer_routes, total, "Relayed offers that still wait for an answer.") \
+                          row(outbox_bytes, total,                                              \
+                              "Bytes queued for clients and not yet taken by the kernel.")
+
+// Facts about the process, named as Prometheus' own client libraries name them. name, kind, help
+#define WAGGLE_PROCESS_FACTS(row)                                                          \
+  row(process_start_time_seconds, gauge, "Start of the process, seconds since the epoch.") \
+      row(process_resident_memory_bytes, gauge, "Resident memory of the process.")         \
+          row(process_open_fds, gauge, "Open file descriptors of the process.")            \
+              row(process_cpu_seconds_total, counter, "User and system CPU time of the process.")
+
+// The values a label may take: enums, never client input. set, label, values...
+#define WAGGLE_LABELS(row)                                                                         \
+  row(transport, "transport", plain, tls)                                                          \
+      row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,      \
+          message_deadline, shutdown, setup)                                                       \
+          row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed) \
+              row(http, "answer", health, upgrade_required, bad_request, upgraded)                 \
+                  row(shed, "reason", outbox_full, budget, mailbox_full, closing)
+
+namespace waggle::label {
+
+/// The label of a family that is not split.
+enum class none : std::uint8_t { all };
+
+using waggle::announce_event;
+
+/// The errors of protocol/error.hpp, and `other` for a reason the operator wrote.
+#define WAGGLE_ROW(name, text, note) name,
+enum class failure : std::uint8_t { WAGGLE_ERRORS(WAGGLE_ROW) other };
+#undef WAGGLE_ROW
+
+/// What the label is called, and the names of its values in order, joined by ", ".
+template <class Label>
+struct text;
+
+template <>
+struct text<none> {
+  static constexpr std::string_view name = "", values = "";
+};
+
+template <>
+struct text<announce_event> {
+  static constexpr std::string_view name = "event", values = "update, started, completed, stopped";
+};
+static_assert(announce_event::update == announce_event{0} &&
+              announce_event::started == announce_event{1} &&
+              announce_event::completed == announce_event{2} &&
+              announce_event::stopped == announce_event{3});
+
+template <>
+struct text<failure> {
+#define WAGGLE_ROW(row_name, row_text, note) #row_name ", "
+  static constexpr std::string_view name = "reason", values = WAGGLE_ERRORS(WAGGLE_ROW) "other";
+#undef WAGGLE_ROW
+};
+
+#define WAGGLE_ROW(set, label_name, ...)                                        \
+  enum class set : std::uint8_t { __VA_ARGS__ };                                \
+  template <>                                                                   \
+  struct text<set> {                                                            \
+    static constexpr std::string_view name = label_name, values = #__VA_ARGS__; \
+  };
+WAGGLE_LABELS(WAGGLE_ROW)
+#undef WAGGLE_ROW
+
+/// How many names "a, b, c" holds; an unlabelled family has one nameless value.
+[[nodiscard]] constexpr std::size_t count(std::string_view joined) {
+  std::size_t commas = 0;
+  for (char const c : joined) commas += c == ',' ? 1 : 0;
+  return commas + 1;
+}
+
+template <std::size_t Count>
+[[nodiscard]] constexpr std::array<std::string_view, Count> split(std::string_view joined) {
+  std::array<std::string_view, Count> names{};
+  for (auto& name : names) {
+    name = joined.substr(0, joined.find(','));
+    joined.remove_prefix(name.size());
+    joined.remove_prefix(joined.size() < 2 ? joined.size() : 2);
+  }
+  return names;
+}
+
+/// The value that counts a failure with this error (the enums share their order; ok is none).
+[[nodiscard]] constexpr failure failure_of(errc code) {
+  return code == errc::ok ? failure::other : static_cast<failure>(static_cast<int>(code) - 1);
+}
+static_assert(failure_of(errc::swarm_full) == failure::swarm_full);
+
+/// The same by the text that the client reads; a text the operator chose counts as other.
+[[nodiscard]] failure failure_of(std::string_view reason_text);
+
+/// The names of a label's values, indexed by the enum.
+template <class Label>
+inline constexpr auto values = split<count(text<Label>::values)>(text<Label>::values);
+
+}  // namespace waggle::label
