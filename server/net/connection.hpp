@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The beginning of a connection: TLS, HTTP head, answer. A coroutine, because it has an end: after
+// a 101 the transport is handed over and its frame is freed. One core only.
+#pragma once
+
+#include "server/metrics/counters.hpp"
+#include "server/net/byte_stream.hpp"
+#include "server/net/tls_context.hpp"
+#include "server/net/types.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace waggle::net {
+
+struct setup_limits {
+  std::size_t head_bytes_max = 8192;
+  std::chrono::milliseconds deadline{10'000};  // from the accept to the answer
+};
+
+/// What the set-up needs of its core. Outlives every coroutine.
+class connection_host {
+ public:
+  connection_host() = default;
+  connection_host(connection_host const&) = delete;
+  connection_host& operator=(connection_host const&) = delete;
+  virtual ~connection_host() = default;
+
+  [[nodiscard]] virtual setup_limits const& setup() const = 0;
+  [[nodiscard]] virtual core_counters& facts() = 0;
+  /// The context for new TLS connections; null if there is no certificate.
+  [[nodiscard]] virtual tls_context current_tls() const = 0;
+  /// What /healthz says.
+  [[nodiscard]] virtual bool healthy() const = 0;
+  /// Takes over a connection that was upgraded. `early` came behind the head.
+  virtual void open_session(std::unique_ptr<byte_stream> stream, std::span<char const> early,
+                            transport kind) = 0;
+};
+
+/// Starts the set-up of an accepted, non-blocking socket. Everything that can go wrong ends this
+/// connection only and is counted.
+void start_connection(connection_host& host, tcp_socket socket, transport kind);
+
+}  // namespace waggle::net

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/listener.hpp"
+
+#include "server/log.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+namespace waggle::net {
+namespace {
+
+constexpr int accepts_per_turn_max = 64;
+constexpr std::chrono::milliseconds out_of_descriptors_pause{100};
+
+void set(int descriptor, int level, int name, int value) {
+  // None of these can fail for a good descriptor, and the server works without any of them.
+  ::setsockopt(descriptor, level, name, &value, sizeof value);
+}
+
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
+
+/// A socket bound to `at`, not yet listening; -1 and `error` if that cannot be had.
+int bind_to(tcp::endpoint const& at, bool shared, error_code& error) {
+  auto const descriptor =
+      ::socket(at.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (descriptor < 0) {
+    error = last_error();
+    return -1;
+  }
+  set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (shared) set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (at.address().is_v6()) set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (::bind(descriptor, at.data(), static_cast<socklen_t>(at.size())) != 0) {
+    error = last_error();
+    ::close(descriptor);
+    return -1;
+  }
+  return descriptor;
+}
+
+std::uint16_t port_of(int descriptor) {
+  tcp::endpoint at;
+  auto size = static_cast<socklen_t>(at.capacity());
+  if (::getsockname(descriptor, at.data(), &size) != 0) return 0;
+  at.resize(size);
+  return at.port();
+}
+
+bool out_of_descriptors(error_code const& error) {
+  return error.value() == EMFILE || error.value() == ENFILE || error.value() == ENOBUFS ||
+         error.value() == ENOMEM;
+}
+
+}  // namespace
+
+listening_sockets::~listening_sockets() {
+  for (auto const descriptor : descriptors) {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+}
+
+int listening_sockets::take(std::size_t core) {
+  return std::exchange(descriptors[core], -1);
+}
+
+listening_sockets listen_on(tcp::endpoint wanted, transport kind, std::size_t cores,
+                            listen_options const& options, error_code& error) {
+  listening_sockets sockets;
+  sockets.kind = kind;
+  if (auto const probe = bind_to(wanted, /*shared=*/false, error); probe >= 0) {
+    // An address in use shows only when somebody listens: binding alone may be shared.
+    if (::listen(probe, 1) != 0) error = last_error();
+    ::close(probe);
+  }
+  if (error) return sockets;
+  while (sockets.descriptors.size() < cores) {
+    auto const descriptor = bind_to(wanted, /*shared=*/true, error);
+    if (descriptor < 0) return sockets;
+    sockets.descriptors.push_back(descriptor);
+    wanted.port(port_of(descriptor));
+    // Accepted sockets inherit these, which saves a system call each per connection.
+    set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    set(descriptor, SOL_SOCKET, SO_SNDBUF, options.send_buffer_bytes / 2);  // the kernel doubles it
+    set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, options.send_buffer_bytes / 2);
+    if (::listen(descriptor, options.backlog) != 0) {
+      error = last_error();
+      return sockets;
+    }
+  }
+  sockets.at = wanted;
+  return sockets;
+}
+
+listener::listener(asio::io_context& context, connection_host& host, tcp const& protocol,
+                   int descriptor, transport kind)
+    : context_(context),
+      host_(host),
+      acceptor_(context.get_executor(), protocol, descriptor),
+      pause_(context.get_executor()),
+      kind_(kind) {
+  acceptor_.non_blocking(true);
+}
+
+void listener::start() {
+  wait();
+}
+
+void listener::stop() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+void listener::wait() {
+  acceptor_.async_wait(tcp_acceptor::wait_read, [this](error_code const& error) {
+    if (!error) accept_some();
+  });
+}
+
+// Several per turn, or newcomers starve behind the traffic of those who are in; not all, or a
+// storm of newcomers starves the traffic.
+void listener::accept_some() {
+  for (int accepted = 0; accepted < accepts_per_turn_max; ++accepted) {
+    error_code error;
+    tcp_socket socket{context_.get_executor()};
+    acceptor_.accept(socket, error);
+    if (out_of_descriptors(error)) return pause();
+    if (error == asio::error::would_block || error == asio::error::try_again) break;
+    if (error) continue;  // the newcomer has gone again, or the network spoke for it: accept(2)
+    socket.non_blocking(true, error);
+    host_.facts().add(counter::connections_accepted,
+                      kind_ == transport::tls ? label::transport::tls : label::transport::plain);
+    start_connection(host_, std::move(socket), kind_);
+  }
+  wait();
+}
+
+void listener::pause() {
+  static log::rate_limit limit;
+  log::warn_limited(limit, *log::net(), log::coarse_now(),
+                    "accepting paused reason=no-descriptors pause_ms={}",
+                    out_of_descriptors_pause.count());
+  pause_.expires_after(out_of_descriptors_pause);
+  pause_.async_wait([this](error_code const& error) {
+    if (!error) accept_some();
+  });
+}
+
+}  // namespace waggle::net

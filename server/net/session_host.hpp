@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a core offers to its sessions: limits, borrowed buffers, counters, and three requests that
+// are carried out later in the turn. Implemented by core_loop and by tests. One core only.
+#pragma once
+
+#include "protocol/dialect.hpp"
+#include "protocol/ids.hpp"
+#include "protocol/websocket/message_reader.hpp"
+#include "server/core/message.hpp"
+#include "server/metrics/counters.hpp"
+#include "server/runtime/buffer_pool.hpp"
+#include "server/session/liveness.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace waggle::net {
+
+class ws_session;
+
+struct session_limits {
+  websocket::reader_limits reader{};
+  liveness_limits liveness{};
+  std::size_t outbox_bytes_max = 256 * 1024;           // of one session; past it relays are shed
+  std::size_t outbox_bytes_total_max = 256ULL << 20U;  // of all sessions of this core
+};
+
+class session_host {
+ public:
+  explicit session_host(session_limits const& its_limits) : limits(its_limits) {}
+  session_host(session_host const&) = delete;
+  session_host& operator=(session_host const&) = delete;
+  virtual ~session_host() = default;
+
+  /// The coarse time of this turn.
+  [[nodiscard]] virtual core_time now() const = 0;
+  /// Calls session.tick(due) once `due` has passed, unless the session is gone by then.
+  virtual void schedule(session_ref which, core_time due) = 0;
+  /// Calls session.flush() at the end of the turn.
+  virtual void flush_later(boost::intrusive_ptr<ws_session> session) = 0;
+  /// Calls session.on_ready(readable) in a later turn, without waiting for the socket.
+  virtual void read_later(boost::intrusive_ptr<ws_session> session) = 0;
+  /// Delivers what the shard has said so far. Called after each message, while the bytes that the
+  /// shard's words point at are still there.
+  virtual void settle() = 0;
+  /// The session has ended; its reference is stale from now on.
+  virtual void forget(session_ref which) = 0;
+
+  /// One read buffer for all sessions of the core; what it holds is handled before the turn ends.
+  [[nodiscard]] std::span<char> read_buffer() {
+    return std::span{read_bytes_}.first(read_bytes_max);
+  }
+
+  session_limits limits;
+  core_counters counters;
+  runtime::buffer_pool buffers;
+  std::size_t outbox_bytes = 0;      // queued in all sessions
+  std::size_t sessions_closing = 0;  // in the close handshake
+
+ private:
+  static constexpr std::size_t read_bytes_max = 64 * 1024;
+
+  std::vector<char> read_bytes_ = std::vector<char>(read_bytes_max + decode_padding_bytes);
+};
+
+}  // namespace waggle::net

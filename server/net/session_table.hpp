@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sessions of a core by slot and generation. A reference to a session that has ended misses:
+// that is how everybody else learns of it. One core only.
+#pragma once
+
+#include "protocol/ids.hpp"
+#include "server/net/ws_session.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace waggle::net {
+
+class session_table {
+ public:
+  explicit session_table(std::uint16_t core) : core_(core) {}
+
+  /// A reference for a session that is about to be made; pass it to insert().
+  [[nodiscard]] session_ref reserve();
+  void insert(session_ref at, boost::intrusive_ptr<ws_session> session);
+
+  /// Null if the session has ended. O(1).
+  [[nodiscard]] ws_session* find(session_ref at) const;
+  void erase(session_ref at);
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  /// Calls visit(ws_session&) for each; it may end sessions, but not open any.
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (auto const& at : slots_) {
+      if (auto const session = at.session) visit(*session);
+    }
+  }
+
+ private:
+  struct slot {
+    boost::intrusive_ptr<ws_session> session;
+    std::uint32_t generation = 0;  // of the session here, or of the last one
+  };
+
+  std::uint16_t core_;
+  std::size_t size_ = 0;
+  std::vector<slot> slots_;
+  std::vector<std::uint32_t> free_;  // slots without a session, the last freed first
+};
+
+}  // namespace waggle::net

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A WebSocket after the upgrade: bytes to frames, frames to the conversation, and back, with one
+// read and one write in flight at most. Waits for hours, so it is a small object with callbacks and
+// no coroutine. One core only.
+#pragma once
+
+#include "protocol/websocket/close_code.hpp"
+#include "protocol/websocket/message_reader.hpp"
+#include "server/core/message.hpp"
+#include "server/net/byte_stream.hpp"
+#include "server/net/session_host.hpp"
+#include "server/session/conversation.hpp"
+#include "server/session/liveness.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace waggle::net {
+
+class ws_session final : public stream_user {
+ public:
+  struct parts {
+    session_ref self;
+    std::unique_ptr<byte_stream> stream;
+    std::unique_ptr<conversation> talk;
+    transport kind = transport::plain;
+  };
+
+  ws_session(session_host& host, parts with);
+  ~ws_session() override;
+
+  /// Begins: handles what came behind the request head, then waits for more.
+  /// @param early  payload_padding_bytes behind it are readable.
+  void start(std::span<char> early);
+
+  /// Hands the conversation something from a shard, or sheds it.
+  void deliver(session_message const& what);
+
+  /// The deadline that was scheduled for `due` has passed; a stale one is ignored.
+  void tick(core_time due);
+
+  /// Starts the close handshake. Idempotent.
+  /// @param why  what the metrics say of it.
+  void close(websocket::close_code code, label::closed why);
+
+  /// Writes what is queued, as far as the transport takes it.
+  void flush();
+
+  void on_ready(readiness what, bool ok) override;
+
+  [[nodiscard]] session_ref self() const { return self_; }
+  [[nodiscard]] transport kind() const { return kind_; }
+  [[nodiscard]] std::size_t queued_bytes() const { return out_.size() - sent_; }
+
+ private:
+  enum class state : std::uint8_t { open, closing, closed };
+
+  void read();
+  void handle(std::span<char> bytes);
+  void handle(websocket::input const& what);
+  void on_peer_close(websocket::input const& what);
+  void ping();
+  void begin_closing(label::closed why);
+  void finish(label::closed why);
+  void on_flushed();
+
+  void wait_readable();
+  void wait_writable();
+  void reschedule();
+  [[nodiscard]] bool paused() const;
+
+  /// Lets `write` append to the queue, accounts for what it appended and has it flushed.
+  /// @return whether it appended anything.
+  template <class Write>
+  bool emit(Write&& write);
+  /// The same for what counts as a message.
+  template <class Write>
+  void emit_message(Write&& write);
+
+  session_host& host_;
+  std::unique_ptr<byte_stream> stream_;
+  std::unique_ptr<conversation> talk_;
+  std::string out_;       // frames to send; borrowed from the host's pool
+  std::size_t sent_ = 0;  // of out_, already taken by the transport
+  liveness life_;
+  core_time check_at_ = core_time::max();  // the deadline that is scheduled
+  websocket::message_reader reader_;
+  session_ref self_;
+  transport kind_;
+  label::closed why_ = label::closed::client;  // while closing
+  state state_ = state::open;
+  bool waits_readable_ = false;
+  bool waits_writable_ = false;
+  bool flush_queued_ = false;
+  bool shut_down_ = false;  // we have said that we will write no more
+};
+
+}  // namespace waggle::net

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Output buffers that sessions borrow while they have something to send, so that an idle one holds
+// none. Knows nothing of the domain. One thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace waggle::runtime {
+
+class buffer_pool {
+ public:
+  /// Gives an empty string the capacity of a spare buffer, if it has none and one is to be had.
+  void lend(std::string& empty) {
+    if (spare_.empty() || empty.capacity() > std::string{}.capacity()) return;
+    empty = std::move(spare_.back());
+    spare_.pop_back();
+  }
+
+  /// Takes a buffer back; a large one, or one too many, is freed. One without memory of its own is
+  /// no spare: it would take the place of a real one.
+  void give_back(std::string buffer) {
+    if (buffer.capacity() <= std::string{}.capacity()) return;
+    if (buffer.capacity() > kept_bytes_max || spare_.size() >= kept_max) return;
+    buffer.clear();
+    spare_.push_back(std::move(buffer));
+  }
+
+ private:
+  static constexpr std::size_t kept_max = 256;
+  static constexpr std::size_t kept_bytes_max = 32 * 1024;
+
+  std::vector<std::string> spare_;
+};
+
+}  // namespace waggle::runtime

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a connection talks about, apart from bytes and frames: one object per session, fed with
+// complete messages and events. Pure: time is an argument, frames are appended to a string.
+#pragma once
+
+#include "protocol/websocket/close_code.hpp"
+#include "protocol/websocket/frame.hpp"
+#include "server/core/message.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace waggle {
+
+class conversation {
+ public:
+  /// What the session should do after an event was handed in.
+  enum class request : std::uint8_t { nothing, ping };
+
+  conversation() = default;
+  conversation(conversation const&) = delete;
+  conversation& operator=(conversation const&) = delete;
+  virtual ~conversation() = default;
+
+  /// A complete message came. Replies are appended to `out` as frames.
+  /// @param text  decode_padding_bytes behind it are readable.
+  virtual void on_message(websocket::opcode type, std::string_view text, core_time now,
+                          std::string& out) = 0;
+
+  /// A shard has something for the client.
+  virtual request on_event(session_message const& what, core_time now, std::string& out) = 0;
+
+  /// At least one byte came from the client (called once per read, before its messages).
+  virtual void on_life(core_time now) = 0;
+
+  /// When on_tick() wants to be called; core_time::max() for never.
+  [[nodiscard]] virtual core_time next_deadline() const = 0;
+
+  /// A deadline may have passed.
+  /// @return why the connection must be closed, if it must.
+  [[nodiscard]] virtual std::optional<websocket::close_code> on_tick(core_time now) = 0;
+
+  /// The connection has ended or is about to; called once, nothing is called after it.
+  virtual void on_close() = 0;
+};
+
+}  // namespace waggle

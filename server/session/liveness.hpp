@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// When to ping a connection and when to give it up. Pure: time is an argument. One per session.
+#pragma once
+
+#include "server/core/message.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace waggle {
+
+struct liveness_limits {
+  std::chrono::milliseconds ping_after{25'000};  // silence in a direction that asks for a ping
+  std::chrono::milliseconds dead_after{60'000};  // since the last byte received
+  std::chrono::milliseconds message_deadline{30'000};  // from a message's first byte to its last
+  std::chrono::milliseconds close_deadline{5'000};     // from our close frame to the peer's
+};
+
+/// Proxies cut a connection that is quiet in one direction for 60 s, and a peer that vanished sends
+/// nothing for ever: so a direction that was quiet for ping_after gets a ping (whose pong makes the
+/// other direction speak too), at most one per ping_after. A connection is dead dead_after after
+/// its last byte, if two pings went unanswered by then.
+class liveness {
+ public:
+  enum class verdict : std::uint8_t { fine, ping, dead, message_too_slow, close_too_slow };
+
+  explicit liveness(core_time now) : received_(now), sent_(now), pinged_(now) {}
+
+  void on_received(core_time now) {
+    received_ = now;
+    pings_unanswered_ = 0;
+  }
+  void on_sent(core_time now) { sent_ = now; }
+  void on_ping(core_time now) {
+    pinged_ = now;
+    if (pings_unanswered_ != UINT16_MAX) ++pings_unanswered_;
+  }
+
+  /// Tells whether a message has begun and is not complete. Its deadline runs from the first byte.
+  void on_message_progress(bool incomplete, core_time now) {
+    if (!incomplete) {
+      message_begun_ = never;
+    } else if (message_begun_ == never) {
+      message_begun_ = now;
+    }
+  }
+
+  /// From now on only the close deadline counts.
+  void on_closing(core_time now) { closing_ = now; }
+
+  [[nodiscard]] verdict check(core_time now, liveness_limits const& limits) const {
+    if (closing_ != never) {
+      return now >= closing_ + limits.close_deadline ? verdict::close_too_slow : verdict::fine;
+    }
+    if (now >= received_ + limits.dead_after && pings_unanswered_ >= 2) return verdict::dead;
+    if (message_begun_ != never && now >= message_begun_ + limits.message_deadline) {
+      return verdict::message_too_slow;
+    }
+    return now >= ping_due(limits) ? verdict::ping : verdict::fine;
+  }
+
+  /// When check() can say something other than `fine` at the earliest, if nothing happens.
+  [[nodiscard]] core_time next_check(liveness_limits const& limits) const {
+    if (closing_ != never) return closing_ + limits.close_deadline;
+    auto due = ping_due(limits);
+    if (pings_unanswered_ >= 2) due = std::min(due, received_ + limits.dead_after);
+    if (message_begun_ != never) due = std::min(due, message_begun_ + limits.message_deadline);
+    return due;
+  }
+
+ private:
+  static constexpr core_time never = core_time::min();
+
+  [[nodiscard]] core_time ping_due(liveness_limits const& limits) const {
+    return std::max(std::min(received_, sent_), pinged_) + limits.ping_after;
+  }
+
+  core_time received_;  // last byte
+  core_time sent_;      // last frame
+  core_time pinged_;    // last ping, or the start
+  core_time message_begun_ = never;
+  core_time closing_ = never;
+  std::uint16_t pings_unanswered_ = 0;
+};
+
+}  // namespace waggle

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session/tracker_conversation.hpp"
+
+#include "protocol/websocket/frame_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace waggle {
+namespace {
+
+constexpr std::size_t denied_told_max = 64;
+
+completeness completeness_of(announce const& what) {
+  if (!what.left) return completeness::unknown;
+  return *what.left == 0 ? completeness::complete : completeness::incomplete;
+}
+
+}  // namespace
+
+tracker_conversation::~tracker_conversation() = default;
+
+void tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
+                                      core_time now, std::string& out) {
+  auto const decoded = scope_.speech.decode(text);
+  if (auto const* const refused = std::get_if<failure>(&decoded)) return fail(*refused, out);
+  auto const& asked = *std::get<command const*>(decoded);
+  if (auto const* const announced = std::get_if<announce>(&asked)) {
+    handle(*announced, now, out);
+  } else if (auto const* const answered = std::get_if<answer>(&asked)) {
+    handle(*answered);
+  } else {
+    handle(std::get<scrape>(asked), out);
+  }
+}
+
+void tracker_conversation::handle(announce const& what, core_time now, std::string& out) {
+  ++scope_.counts.announces[static_cast<std::size_t>(what.event)];
+  auto const interval = interval_for(what.peer);
+  if (!scope_.access->allows(what.swarm)) return refuse(what, out);
+  served_ = true;
+
+  auto wanted = what.offers.size();
+  if (what.numwant) wanted = std::min<std::uint64_t>(wanted, *what.numwant);
+  auto& offers = scope_.offers;
+  offers.clear();
+  for (auto const& made : std::span{what.offers}.first(wanted)) {
+    offers.push_back({.tag = tag_of(scope_.where.seed, made.offer_key),
+                      .offer_id = made.offer_id,
+                      .body = made.body});
+  }
+
+  membership const which{what.swarm, what.peer};
+  auto remembered = false;
+  if (what.event == announce_event::stopped) {
+    forget(which);
+  } else {
+    remembered = remember(which, now);
+  }
+  scope_.shards.send(scope_.where.core_of(what.swarm),
+                     announce_message{.from = self_,
+                                      .swarm = what.swarm,
+                                      .peer = what.peer,
+                                      .event = what.event,
+                                      .state = completeness_of(what),
+                                      .remember = remembered,
+                                      .passive = what.offers.empty(),
+                                      .interval = interval,
+                                      .offers = offers});
+}
+
+void tracker_conversation::handle(answer const& what) {
+  ++scope_.counts.answers;
+  // Without an id the shard finds no route, drops the answer and counts it, as for a stale id.
+  scope_.shards.send(scope_.where.core_of(what.swarm),
+                     answer_message{.from = self_,
+                                    .swarm = what.swarm,
+                                    .peer = what.peer,
+                                    .to = what.to,
+                                    .tag = tag_of(scope_.where.seed, what.offer_key),
+                                    .offer_id = what.offer_id,
+                                    .body = what.body});
+}
+
+void tracker_conversation::handle(scrape const& what, std::string& out) {
+  ++scope_.counts.scrapes;
+  if (what.all && !scope_.limits.scrape_all) {
+    return say(scrape_reply{.entries = {}, .failure = reason(errc::scrape_all_off)}, out);
+  }
+  if (extra().scrapes.size() >= scope_.limits.scrapes_max) {
+    return fail(
+        {.kind = request_kind::scrape, .swarm = {}, .reason = reason(errc::too_many_scrapes)}, out);
+  }
+  std::vector<std::vector<swarm_id>> by_core(scope_.where.cores);
+  pending_scrape pending{
+      .request = ++extra().scrape_requests, .outstanding = 0, .all = what.all, .entries = {}};
+  for (auto const& swarm : what.swarms) {
+    pending.entries.push_back({.swarm = swarm, .counts = {}});
+    // Nothing is said of swarms that are not served here: they count zero.
+    if (scope_.access->allows(swarm)) by_core[scope_.where.core_of(swarm)].push_back(swarm);
+  }
+  auto const asked = [&](std::size_t core) { return what.all || !by_core[core].empty(); };
+  for (std::size_t core = 0; core < by_core.size(); ++core) {
+    pending.outstanding += asked(core) ? 1U : 0U;
+  }
+  if (pending.outstanding == 0) {
+    return say(scrape_reply{.entries = pending.entries, .failure = {}}, out);
+  }
+  auto const number = pending.request;
+  extra().scrapes.push_back(std::move(pending));
+  for (std::size_t core = 0; core < by_core.size(); ++core) {
+    if (!asked(core)) continue;
+    scope_.shards.send(
+        static_cast<std::uint16_t>(core),
+        scrape_message{.from = self_, .request = number, .all = what.all, .swarms = by_core[core]});
+  }
+}
+
+void tracker_conversation::refuse(announce const& what, std::string& out) {
+  ++scope_.counts.denied;
+  auto& told = extra().denied;
+  auto const first = std::ranges::find(told, what.swarm) == told.end();
+  if (first) {
+    if (told.size() >= denied_told_max) told.erase(told.begin());
+    told.push_back(what.swarm);
+  }
+  std::string_view const warning = scope_.limits.warning;
+  if (scope_.limits.refusal == refusal_mode::failure) {
+    if (!first) return;  // the one exception to a reply for every announce
+    return fail({.kind = request_kind::announce, .swarm = what.swarm, .reason = warning}, out);
+  }
+  say(announce_reply{.swarm = what.swarm,
+                     .counts = {},
+                     .interval = served_ ? interval_ : scope_.limits.denied_interval,
+                     .warning = first ? warning : std::string_view{}},
+      out);
+}
+
+conversation::request tracker_conversation::on_event(session_message const& what, core_time now,
+                                                     std::string& out) {
+  if (auto const* const offer = std::get_if<offer_delivery>(&what)) {
+    say(incoming_offer{offer->swarm, offer->from, offer->offer_id, offer->body}, out);
+  } else if (auto const* const answer = std::get_if<answer_delivery>(&what)) {
+    say(incoming_answer{answer->swarm, answer->from, answer->offer_id, answer->body}, out);
+  } else if (auto const* const reply = std::get_if<reply_message>(&what)) {
+    deliver(*reply, out);
+  } else if (auto const* const result = std::get_if<scrape_result>(&what)) {
+    deliver(*result, out);
+  } else if (auto const* const expired = std::get_if<expiry_message>(&what)) {
+    // An announce may be on its way to a shard that has just given the membership up: it makes a
+    // new one there, which must still be left when the connection ends.
+    auto const found = find({expired->swarm, expired->peer});
+    if (found != memberships_.end() && now - found->announced >= scope_.limits.member_ttl / 2) {
+      forget(found->of);
+    }
+  } else if (auto const* const asked = std::get_if<probe_message>(&what)) {
+    membership const of{asked->swarm, asked->peer};
+    auto& probes = extra().probes;
+    if (std::ranges::find(probes, of, &probe::of) == probes.end() &&
+        find(of) != memberships_.end()) {
+      probes.push_back({of, now + scope_.limits.probe_deadline});
+    }
+    return request::ping;
+  }
+  return request::nothing;
+}
+
+void tracker_conversation::deliver(reply_message const& what, std::string& out) {
+  say(
+      announce_reply{
+          .swarm = what.swarm, .counts = what.counts, .interval = interval_, .warning = {}},
+      out);
+}
+
+void tracker_conversation::deliver(scrape_result const& what, std::string& out) {
+  if (!rarely_) return;
+  auto& scrapes = rarely_->scrapes;
+  auto const found = std::ranges::find(scrapes, what.request, &pending_scrape::request);
+  if (found == scrapes.end()) return;
+  if (found->all) {
+    found->entries.insert(found->entries.end(), what.entries.begin(), what.entries.end());
+  } else {
+    // A shard answers in the order in which it was asked: one walk over the list finds them all.
+    auto slot = found->entries.begin();
+    for (auto const& entry : what.entries) {
+      while (slot != found->entries.end() && slot->swarm != entry.swarm) ++slot;
+      if (slot == found->entries.end()) break;
+      slot->counts = entry.counts;
+      ++slot;
+    }
+  }
+  if (--found->outstanding != 0) return;
+  say(scrape_reply{.entries = found->entries, .failure = {}}, out);
+  scrapes.erase(found);
+}
+
+void tracker_conversation::on_life(core_time /*now*/) {
+  if (!rarely_ || rarely_->probes.empty()) return;
+  for (auto const& asked : rarely_->probes) {
+    scope_.shards.send(scope_.where.core_of(asked.of.swarm),
+                       alive_message{self_, asked.of.swarm, asked.of.peer});
+  }
+  rarely_->probes.clear();
+}
+
+core_time tracker_conversation::next_deadline() const {
+  if (!rarely_ || rarely_->probes.empty()) return core_time::max();
+  return rarely_->probes.front().deadline;  // all have the same distance: the first is the oldest
+}
+
+std::optional<websocket::close_code> tracker_conversation::on_tick(core_time now) {
+  if (now < next_deadline()) return std::nullopt;
+  return websocket::close_code::replaced;
+}
+
+void tracker_conversation::on_close() {
+  for (auto const& [which, announced] : memberships_) {
+    scope_.shards.send(scope_.where.core_of(which.swarm),
+                       leave_message{self_, which.swarm, which.peer});
+  }
+  memberships_.clear();
+  if (rarely_) rarely_->probes.clear();
+}
+
+// `which` may lie in the list itself: it is copied before the list changes.
+void tracker_conversation::forget(membership which) {
+  if (auto const found = find(which); found != memberships_.end()) {
+    *found = memberships_.back();
+    memberships_.pop_back();
+  }
+  if (rarely_) std::erase_if(rarely_->probes, [&](probe const& it) { return it.of == which; });
+}
+
+bool tracker_conversation::remember(membership const& which, core_time now) {
+  if (auto const found = find(which); found != memberships_.end()) {
+    found->announced = now;
+    return true;
+  }
+  if (memberships_.size() >= scope_.limits.memberships_max) return false;
+  memberships_.push_back({which, now});
+  return true;
+}
+
+std::vector<tracker_conversation::joined>::iterator tracker_conversation::find(
+    membership const& which) {
+  return std::ranges::find(memberships_, which, &joined::of);
+}
+
+std::chrono::seconds tracker_conversation::interval_for(peer_id const& peer) {
+  if (interval_ != std::chrono::seconds{0}) return interval_;
+  auto const& limits = scope_.limits;
+  if (peer.value[0] != '-') {
+    interval_ = limits.interval_other;
+  } else {
+    auto const choices = (limits.interval_max - limits.interval_min).count() + 1;
+    interval_ = limits.interval_min +
+                std::chrono::seconds{scope_.random.below(static_cast<std::uint32_t>(choices))};
+  }
+  return interval_;
+}
+
+void tracker_conversation::fail(failure const& what, std::string& out) {
+  ++scope_.counts.failures[static_cast<std::size_t>(error_with_reason(what.reason))];
+  say(what, out);
+}
+
+void tracker_conversation::say(event const& what, std::string& out) {
+  auto const mark = websocket::begin_frame(out);
+  scope_.speech.encode(what, out);
+  websocket::end_frame(out, mark, websocket::opcode::text);
+}
+
+tracker_conversation::rarely& tracker_conversation::extra() {
+  if (!rarely_) rarely_ = std::make_unique<rarely>();
+  return *rarely_;
+}
+
+}  // namespace waggle
