@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app.hpp"
+
+#include "config/commands.hpp"
+#include "server/control/internal_listener.hpp"
+#include "server/cores_view.hpp"
+#include "server/log.hpp"
+#include "server/options.hpp"
+#include "server/runtime/cpu_count.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace waggle {
+namespace {
+
+constexpr std::chrono::milliseconds stop_patience{2'000};
+
+net::tcp::endpoint endpoint_of(endpoint_setting const& where) {
+  return {net::asio::ip::make_address(where.address), where.port};
+}
+
+/// The address as a client on this machine would write it.
+std::string url_authority(net::tcp::endpoint at) {
+  if (at.address().is_unspecified()) at.address(net::asio::ip::address_v4::loopback());
+  return address_text(at);
+}
+
+std::uint64_t secret_word() {
+  std::uint64_t word = 0;
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(&word), sizeof word) != 1) {
+    throw std::runtime_error{"the system has no randomness to give"};
+  }
+  return word;
+}
+
+/// Threads of the cores, joined on the way out whatever the way is.
+class core_threads {
+ public:
+  explicit core_threads(std::vector<std::unique_ptr<core_loop>> const& cores) : cores_(cores) {}
+  core_threads(core_threads const&) = delete;
+  core_threads& operator=(core_threads const&) = delete;
+  ~core_threads() { stop(std::chrono::milliseconds{0}); }
+
+  void start() {
+    for (auto const& core : cores_) threads_.emplace_back([&loop = *core] { loop.run(); });
+  }
+  void stop(std::chrono::milliseconds patience) {
+    for (auto const& core : cores_) core->stop(patience);
+    threads_.clear();  // joins
+  }
+
+ private:
+  std::vector<std::unique_ptr<core_loop>> const& cores_;
+  std::vector<std::jthread> threads_;
+};
+
+class app {
+ public:
+  app(settings const& with, app_profile const& profile, std::ostream& err)
+      : settings_(with), profile_(profile), err_(err) {}
+
+  int run(std::ostream& out) {
+    if (!load_certificate()) return exit_refused;
+    make_cores();
+    if (!open_listeners() || !open_internal()) return exit_refused;
+    core_threads threads{cores_};
+    threads.start();
+    net::asio::signal_set signals{control_, SIGINT, SIGTERM};
+    signals.async_wait([this](net::error_code const& error, int number) {
+      if (!error) log::app()->info("stopping signal={}", number);
+      control_.stop();
+    });
+    out << ready_line_ << std::endl;  // flushed: scripts wait for it
+    log::app()->info("serving cores={} version={}", cores_.size(), version_text());
+    control_.run();
+    threads.stop(stop_patience);
+    internal_.reset();
+    log::app()->info("stopped");
+    return exit_ok;
+  }
+
+ private:
+  bool refuse(std::string const& why) {
+    err_ << "waggle: " << why << '\n';
+    return false;
+  }
+
+  bool load_certificate() {
+    if (settings_.network.listen_tls.empty()) return true;
+    auto loaded =
+        net::load_tls({settings_.tls.cert, settings_.tls.key}, net::ticket_keys::random());
+    if (!loaded.context) return refuse(loaded.problem);
+    tls_ = std::move(loaded.context);
+    return true;
+  }
+
+  void make_cores() {
+    auto const wanted = settings_.network.cores;
+    auto const count = wanted != 0 ? std::size_t{wanted} : std::size_t{runtime::usable_cpus()};
+    placement const where{.seed = {secret_word(), secret_word()},
+                          .cores = static_cast<std::uint16_t>(count)};
+    std::vector<core_loop*> all;
+    while (cores_.size() < count) {
+      auto options = core_options_from(settings_, count);
+      options.core = static_cast<std::uint16_t>(cores_.size());
+      options.where = where;
+      options.random_seed = secret_word();
+      options.tls = tls_;
+      options.converse = profile_.converse;
+      cores_.push_back(std::make_unique<core_loop>(std::move(options)));
+      all.push_back(cores_.back().get());
+    }
+    for (auto const& core : cores_) core->connect(all);
+  }
+
+  bool open_listeners() {
+    for (auto const& [where, kind] : listen_requests_from(settings_.network)) {
+      net::error_code error;
+      auto sockets = net::listen_on(endpoint_of(where), kind, cores_.size(),
+                                    listen_options_from(settings_), error);
+      if (error) return refuse("cannot listen on " + to_string(where) + ": " + error.message());
+      for (std::size_t core = 0; core < cores_.size(); ++core) {
+        cores_[core]->listen(sockets.at.protocol(), sockets.take(core), kind);
+      }
+      ready_line_ += kind == net::transport::tls ? " client=wss://" : " client=ws://";
+      ready_line_ += url_authority(sockets.at);
+    }
+    return true;
+  }
+
+  bool open_internal() {
+    if (!profile_.internal_listener) return true;
+    auto opened = internal_listener::open(control_, endpoint_of(settings_.network.internal),
+                                          {.view = view_, .version = version_text()});
+    if (!opened) return refuse(opened.error().text);
+    internal_ = std::move(*opened);
+    ready_line_ += " internal=http://" + url_authority(internal_->local_endpoint());
+    return true;
+  }
+
+  settings const& settings_;
+  app_profile const& profile_;
+  std::ostream& err_;
+  std::string ready_line_ = "ready";
+
+  net::asio::io_context control_{1};
+  net::tls_context tls_;
+  std::vector<std::unique_ptr<core_loop>> cores_;
+  cores_view view_{control_, cores_};
+  std::unique_ptr<internal_listener> internal_;
+};
+
+}  // namespace
+
+int serve(settings const& with, app_profile const& profile, std::ostream& out, std::ostream& err) {
+  // OpenSSL and a closed stderr write with write(2): a peer that is gone must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  log::start(log_options_from(with.log));
+  return app{with, profile, err}.run(out);
+}
+
+}  // namespace waggle

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core_loop.hpp"
+
+#include "server/log.hpp"
+#include "server/runtime/clock.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace waggle {
+
+core_loop::core_loop(core_options options)
+    : session_host(options.sessions),
+      options_(std::move(options)),
+      work_(io_.get_executor()),
+      speech_(make_webtorrent(options_.webtorrent)),
+      shard_(options_.shards, options_.where.seed, options_.random_seed),
+      scope_{.speech = *speech_,
+             .shards = *this,
+             .where = options_.where,
+             .limits = options_.tracker,
+             .access = options_.access,
+             .random = random_source{options_.random_seed ^ 0x5bd1e995U}},
+      sessions_(options_.core),
+      deadlines_(options_.tick),
+      tick_(io_.get_executor()),
+      outgoing_(options_.where.cores),
+      congested_(options_.where.cores) {}
+
+core_loop::~core_loop() = default;
+
+void core_loop::listen(net::tcp const& protocol, int descriptor, net::transport kind) {
+  listeners_.push_back(std::make_unique<net::listener>(io_, *this, protocol, descriptor, kind));
+}
+
+void core_loop::run() {
+  for (auto const& accepting : listeners_) accepting->start();
+  start_tick();
+  io_.run();
+}
+
+// --- sessions ------------------------------------------------------------------------------------
+
+core_time core_loop::now() const {
+  return runtime::elapsed();
+}
+
+void core_loop::schedule(session_ref which, core_time due) {
+  deadlines_.add(due, {which, due});
+}
+
+void core_loop::flush_later(boost::intrusive_ptr<net::ws_session> session) {
+  unflushed_.push_back(std::move(session));
+  end_turn_later();
+}
+
+void core_loop::read_later(boost::intrusive_ptr<net::ws_session> session) {
+  net::asio::post(io_, [session = std::move(session)] {
+    session->on_ready(net::readiness::readable, /*ok=*/true);
+  });
+}
+
+void core_loop::forget(session_ref which) {
+  if (auto const* const session = sessions_.find(which);
+      session != nullptr && session->kind() == net::transport::tls) {
+    --sessions_tls_;
+  }
+  sessions_.erase(which);
+  finish_if_stopped();
+}
+
+void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
+                             net::transport kind) {
+  if (stopping_) return;  // the stream closes the connection as it goes
+  auto const self = sessions_.reserve();
+  boost::intrusive_ptr<net::ws_session> const session{new net::ws_session{
+      *this,
+      {.self = self,
+       .stream = std::move(stream),
+       .talk = options_.converse ? options_.converse(scope_, self)
+                                 : std::make_unique<tracker_conversation>(scope_, self),
+       .kind = kind}}};
+  sessions_.insert(self, session);
+  if (kind == net::transport::tls) ++sessions_tls_;
+  auto const buffer = read_buffer();
+  auto const used =
+      std::ranges::copy(early.first(std::min(early.size(), buffer.size())), buffer.begin());
+  session->start(buffer.first(static_cast<std::size_t>(used.out - buffer.begin())));
+}
+
+// --- between sessions and shards -----------------------------------------------------------------
+
+void core_loop::send(std::uint16_t core, shard_message const& what) {
+  if (core == options_.core) {
+    shard_.handle(what, now(), said_);
+    return end_turn_later();  // in case nobody settles before
+  }
+  auto const carried = relays_in(what);
+  auto const shed = congested_[core] && carried != 0;
+  if (shed) counters.add(counter::deliveries_shed, label::shed::mailbox_full, carried);
+  batch_for(core).add(what, /*relays=*/!shed);
+}
+
+// A delivery can end a session, whose leaving makes the shard say more: the list may grow under
+// this loop, which therefore copies what it delivers, and the outermost call delivers it all.
+void core_loop::settle() {
+  if (settling_ || said_.empty()) return;
+  settling_ = true;
+  for (std::size_t at = 0; at < said_.entries().size(); ++at) {
+    auto const entry = said_.entries()[at];
+    deliver(entry.to, entry.what);
+  }
+  said_.clear();
+  settling_ = false;
+}
+
+void core_loop::deliver(session_ref to, session_message const& what) {
+  if (to.core == options_.core) return deliver_here(to, what);
+  if (congested_[to.core] && relays_in(what) != 0) {
+    return counters.add(counter::deliveries_shed, label::shed::mailbox_full);
+  }
+  batch_for(to.core).add(to, what);
+}
+
+void core_loop::deliver_here(session_ref to, session_message const& what) {
+  auto* const session = sessions_.find(to);
+  if (session == nullptr) return counters.add(counter::deliveries_stale);
+  session->deliver(what);
+}
+
+// --- mail between cores --------------------------------------------------------------------------
+
+mail_batch& core_loop::batch_for(std::uint16_t core) {
+  auto& batch = outgoing_[core];
+  if (!batch) batch = std::make_unique<mail_batch>();
+  end_turn_later();
+  return *batch;
+}
+
+void core_loop::post_mail() {
+  for (std::size_t core = 0; core < outgoing_.size(); ++core) {
+    if (!outgoing_[core]) continue;
+    counters.add(counter::mailbox_messages_crossed, outgoing_[core]->letters().size());
+    counters.add(counter::mailbox_relays_crossed, outgoing_[core]->relays());
+    counters.add(counter::mailbox_bytes_crossed, outgoing_[core]->bytes());
+    auto const waiting_bytes = cores_[core]->post(std::move(outgoing_[core]));
+    congested_[core] = waiting_bytes > options_.mailbox.relay_bytes_max;
+  }
+}
+
+std::size_t core_loop::post(mail batch) {
+  auto const bytes = batch->bytes();
+  auto const receipt = inbox_.post(std::move(batch), bytes);
+  if (receipt.wake) net::asio::post(io_, [this] { open_mail(); });
+  return receipt.waiting_bytes;
+}
+
+// Where relays are all there is to send, none is posted while the other core is congested, and so
+// nothing tells that it no longer is.
+void core_loop::look_at_inboxes() {
+  for (std::size_t core = 0; core < congested_.size(); ++core) {
+    if (!congested_[core]) continue;
+    congested_[core] = cores_[core]->inbox_.waiting_bytes() > options_.mailbox.relay_bytes_max;
+  }
+}
+
+void core_loop::open_mail() {
+  inbox_.drain(opened_);
+  for (auto const& batch : opened_) {
+    for (auto const& one : batch->letters()) {
+      if (auto const* const mine = std::get_if<delivery>(&one)) {
+        deliver_here(mine->to, mine->what);
+      } else {
+        shard_.handle(std::get<shard_message>(one), now(), said_);
+      }
+      settle();  // what was said shows bytes of this batch
+    }
+  }
+  opened_.clear();
+}
+
+// --- turns and ticks -----------------------------------------------------------------------------
+
+void core_loop::end_turn_later() {
+  if (end_of_turn_posted_) return;
+  end_of_turn_posted_ = true;
+  net::asio::post(io_, [this] { end_turn(); });
+}
+
+// Runs behind all handlers that were ready with the one that asked for it: one write per session
+// and one batch per core then carry what all of them had to say.
+void core_loop::end_turn() {
+  end_of_turn_posted_ = false;
+  settle();
+  post_mail();
+  auto sessions = std::exchange(unflushed_, {});
+  for (auto const& session : sessions) session->flush();
+  sessions.clear();
+  if (unflushed_.empty()) unflushed_ = std::move(sessions);  // keeps the capacity
+}
+
+void core_loop::start_tick() {
+  tick_.expires_after(options_.tick);
+  tick_.async_wait([this](net::error_code const& error) {
+    if (!error) on_tick();
+  });
+}
+
+void core_loop::on_tick() {
+  auto const time = now();
+  deadlines_.advance(time, [this](deadline const& passed) {
+    if (auto* const session = sessions_.find(passed.session)) session->tick(passed.due);
+  });
+  shard_.tick(time, said_);
+  look_at_inboxes();
+  settle();
+  end_turn_later();
+  finish_if_stopped();
+  if (!io_.stopped()) start_tick();
+}
+
+// --- from other threads --------------------------------------------------------------------------
+
+void core_loop::ask(std::function<void(core_loop&)> question) {
+  net::asio::post(io_, [this, question = std::move(question)] { question(*this); });
+}
+
+void core_loop::stop(std::chrono::milliseconds patience) {
+  ask([patience](core_loop& self) { self.start_stopping(patience); });
+}
+
+void core_loop::start_stopping(std::chrono::milliseconds patience) {
+  stopping_ = true;
+  stop_at_ = now() + patience;
+  for (auto const& accepting : listeners_) accepting->stop();
+  sessions_.for_each([](net::ws_session& session) {
+    session.close(websocket::close_code::going_away, label::closed::shutdown);
+  });
+  finish_if_stopped();
+}
+
+void core_loop::finish_if_stopped() {
+  if (!stopping_ || (sessions_.size() != 0 && now() < stop_at_)) return;
+  work_.reset();
+  io_.stop();
+}
+
+// --- facts ---------------------------------------------------------------------------------------
+
+core_snapshot core_loop::snapshot() const {
+  core_snapshot facts{.core = options_.core, .counters = counters};
+  auto const& core = shard_.counts();
+  auto& sum = facts.counters;
+  sum.add(counter::offers_relayed, core.offers_relayed);
+  sum.add(counter::offers_unmatched, core.offers_unmatched);
+  sum.add(counter::answers_relayed, core.answers_relayed);
+  sum.add(counter::answers_unroutable, core.answers_unroutable);
+  sum.add(counter::routes_evicted, core.routes_evicted);
+  sum.add(counter::memberships_refused, core.memberships_refused);
+  sum.add(counter::memberships_expired, core.memberships_expired);
+  sum.add(counter::probes, core.probes_sent);
+
+  auto const& talk = scope_.counts;
+  for (std::size_t at = 0; at < talk.announces.size(); ++at) {
+    sum.add(counter::announces, static_cast<announce_event>(at), talk.announces[at]);
+  }
+  sum.add(counter::answers_received, talk.answers);
+  sum.add(counter::scrapes, talk.scrapes);
+  sum.add(counter::memberships_denied, talk.denied);
+  for (std::size_t code = 1; code < talk.failures.size(); ++code) {
+    sum.add(counter::failures, static_cast<label::failure>(code - 1), talk.failures[code]);
+  }
+  sum.add(counter::failures, label::failure::other, talk.failures[0]);
+
+  auto const totals = shard_.totals();
+  facts.connections = sessions_.size();
+  facts.connections_tls = sessions_tls_;
+  facts.sessions_closing = sessions_closing;
+  facts.peers = totals.peers;
+  facts.seeders = totals.seeders;
+  facts.swarms = totals.swarms;
+  facts.offer_routes = totals.routes;
+  facts.outbox_bytes = outbox_bytes;
+  return facts;
+}
+
+swarm_counts core_loop::count(swarm_id const& swarm) const {
+  return shard_.count(swarm).value_or(swarm_counts{});
+}
+
+}  // namespace waggle

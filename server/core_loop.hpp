@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that belongs to one CPU core, wired together: its io_context, its sessions, its shard,
+// and the mailboxes to the others. Nothing of a core is touched by another thread, except through
+// post() and ask().
+#pragma once
+
+#include "protocol/dialects.hpp"
+#include "server/core/outbox.hpp"
+#include "server/core/placement.hpp"
+#include "server/core/shard.hpp"
+#include "server/core_mail.hpp"
+#include "server/net/connection.hpp"
+#include "server/net/listener.hpp"
+#include "server/net/session_host.hpp"
+#include "server/net/session_table.hpp"
+#include "server/net/tls_context.hpp"
+#include "server/net/types.hpp"
+#include "server/runtime/mailbox.hpp"
+#include "server/runtime/timing_wheel.hpp"
+#include "server/session/tracker_conversation.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace waggle {
+
+struct mailbox_limits {
+  std::size_t relay_bytes_max = 8 * 1024 * 1024;  // waiting at one core; past it relays are shed
+};
+
+/// Makes what a new session talks with; the scope is the core's.
+using conversation_factory =
+    std::function<std::unique_ptr<conversation>(tracker_scope&, session_ref)>;
+
+/// What a core is made from: values, and snapshots that it may keep.
+struct core_options {
+  std::uint16_t core = 0;
+  placement where{};
+  std::uint64_t random_seed = 0;
+  net::session_limits sessions{};
+  net::setup_limits setup{};
+  shard_limits shards{};
+  tracker_limits tracker{};
+  webtorrent::limits webtorrent{};
+  mailbox_limits mailbox{};
+  std::chrono::milliseconds tick{250};
+  std::shared_ptr<access_policy const> access = std::make_shared<access_policy const>();
+  net::tls_context tls{};
+  conversation_factory converse{};
+};
+
+class core_loop final : public net::session_host, public net::connection_host, public shard_port {
+ public:
+  explicit core_loop(core_options options);
+  ~core_loop() override;
+
+  /// Before run(): the other cores by their number, this one among them.
+  void connect(std::vector<core_loop*> cores) { cores_ = std::move(cores); }
+  /// Before run(): accept on a socket of this core, which is owned from now on.
+  void listen(net::tcp const& protocol, int descriptor, net::transport kind);
+
+  /// The body of the core's thread; returns after stop().
+  void run();
+
+  /// Any thread: mail from another core.
+  /// @return bytes that wait here now, this batch included.
+  std::size_t post(mail batch);
+  /// Any thread: runs `question` on this core between two messages.
+  void ask(std::function<void(core_loop&)> question);
+  /// Any thread: closes every session with 1001 and makes run() return when they are gone or
+  /// `patience` is over.
+  void stop(std::chrono::milliseconds patience);
+
+  /// On this core only.
+  [[nodiscard]] core_snapshot snapshot() const;
+  [[nodiscard]] swarm_counts count(swarm_id const& swarm) const;
+
+ private:
+  struct deadline {
+    session_ref session;
+    core_time due;
+  };
+
+  // net::session_host
+  [[nodiscard]] core_time now() const override;
+  void schedule(session_ref which, core_time due) override;
+  void flush_later(boost::intrusive_ptr<net::ws_session> session) override;
+  void read_later(boost::intrusive_ptr<net::ws_session> session) override;
+  void settle() override;
+  void forget(session_ref which) override;
+
+  // net::connection_host
+  [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
+  [[nodiscard]] core_counters& facts() override { return counters; }
+  [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
+  [[nodiscard]] bool healthy() const override { return !stopping_; }
+  void open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
+                    net::transport kind) override;
+
+  // shard_port
+  void send(std::uint16_t core, shard_message const& what) override;
+
+  void deliver(session_ref to, session_message const& what);
+  void deliver_here(session_ref to, session_message const& what);
+  [[nodiscard]] mail_batch& batch_for(std::uint16_t core);
+  void open_mail();
+  void end_turn_later();
+  void end_turn();
+  void post_mail();
+  void look_at_inboxes();
+  void on_tick();
+  void start_tick();
+  void start_stopping(std::chrono::milliseconds patience);
+  void finish_if_stopped();
+
+  core_options options_;
+  net::asio::io_context io_{1};
+  net::asio::executor_work_guard<net::executor> work_;
+  std::unique_ptr<dialect> speech_;
+  shard shard_;
+  tracker_scope scope_;
+  outbox said_;  // by the shard, not yet delivered
+  bool settling_ = false;
+
+  net::session_table sessions_;
+  std::size_t sessions_tls_ = 0;
+  std::vector<boost::intrusive_ptr<net::ws_session>> unflushed_;  // one entry a session
+  bool end_of_turn_posted_ = false;
+  runtime::timing_wheel<deadline> deadlines_;
+  net::timer tick_;
+  std::vector<std::unique_ptr<net::listener>> listeners_;
+
+  std::vector<core_loop*> cores_;
+  std::vector<mail> outgoing_;   // by core; null: nothing for it in this turn
+  std::vector<bool> congested_;  // by core: its inbox was over the limit when last posted to
+  runtime::mailbox<mail> inbox_;
+  std::vector<mail> opened_;  // scratch of open_mail()
+
+  bool stopping_ = false;
+  core_time stop_at_{};
+};
+
+}  // namespace waggle

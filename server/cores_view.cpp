@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cores_view.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace waggle {
+namespace {
+
+/// The answers of all cores; touched on the control loop only.
+template <class Answer>
+struct gathering {
+  std::size_t outstanding = 0;
+  std::vector<Answer> answers;
+  std::function<void(std::vector<Answer>)> done;
+
+  void take(Answer answer) {
+    answers.push_back(std::move(answer));
+    if (--outstanding == 0) done(std::move(answers));
+  }
+};
+
+/// Asks every core `question(core) -> Answer`; `done` runs on the control loop.
+template <class Answer, class Question>
+void ask_all(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
+             Question question, std::function<void(std::vector<Answer>)> done) {
+  auto const all = std::make_shared<gathering<Answer>>();
+  all->outstanding = cores.size();
+  all->done = std::move(done);
+  for (auto const& core : cores) {
+    core->ask([&control, all, question](core_loop& asked) {
+      net::asio::post(control, [all, answer = question(asked)] { all->take(answer); });
+    });
+  }
+}
+
+}  // namespace
+
+void cores_view::collect(std::function<void(std::vector<core_snapshot>)> done) {
+  ask_all<core_snapshot>(
+      control_, cores_, [](core_loop& core) { return core.snapshot(); }, std::move(done));
+}
+
+void cores_view::count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) {
+  // Only its owner knows the swarm; the others count zero.
+  ask_all<swarm_counts>(
+      control_, cores_, [swarm](core_loop& core) { return core.count(swarm); },
+      [done = std::move(done)](std::vector<swarm_counts> const& counts) {
+        swarm_counts sum;
+        for (auto const& one : counts) {
+          sum.complete += one.complete;
+          sum.incomplete += one.incomplete;
+        }
+        done(sum);
+      });
+}
+
+readiness cores_view::ready() const {
+  return {.ready = true, .detail = "serving"};
+}
+
+}  // namespace waggle

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the internal listener sees of the cores: asks them one by one on their own threads and
+// gathers the answers on the control loop.
+#pragma once
+
+#include "server/control/server_view.hpp"
+#include "server/core_loop.hpp"
+#include "server/net/types.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace waggle {
+
+class cores_view final : public server_view {
+ public:
+  /// Both outlive the view; the cores stay the same from the first call on.
+  cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores)
+      : control_(control), cores_(cores) {}
+
+  void collect(std::function<void(std::vector<core_snapshot>)> done) override;
+  void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
+  [[nodiscard]] readiness ready() const override;
+
+ private:
+  net::asio::io_context& control_;
+  std::vector<std::unique_ptr<core_loop>> const& cores_;
+};
+
+}  // namespace waggle

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program `waggle`: what the command line asks for, done by the part that can.
+#include "config/cli.hpp"
+#include "config/commands.hpp"
+#include "server/app.hpp"
+
+#include <unistd.h>
+
+#include <exception>
+#include <iostream>
+
+namespace {
+
+int run_serve(waggle::load_sources const& sources) {
+  auto const loaded = waggle::load(sources);
+  if (!loaded.ok()) {
+    waggle::print_problems(loaded.problems, std::cerr);
+    return waggle::exit_refused;
+  }
+  return waggle::serve(loaded.values, {}, std::cout, std::cerr);
+}
+
+int run(waggle::cli const& line) {
+  switch (line.run) {
+    case waggle::cli::command::serve:
+      return run_serve(waggle::sources_of(line, environ));
+    case waggle::cli::command::check_config:
+      return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr);
+    case waggle::cli::command::print_config:
+      return waggle::run_print_config(line.schema     ? waggle::config_document::schema
+                                      : line.markdown ? waggle::config_document::markdown
+                                                      : waggle::config_document::commented_file,
+                                      std::cout);
+    case waggle::cli::command::version:
+      return waggle::run_version(std::cout);
+  }
+  return waggle::exit_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    auto const line = waggle::parse_cli(waggle::waggle_program(), argc, argv, std::cout, std::cerr);
+    if (auto const* const code = std::get_if<int>(&line)) return *code;
+    return run(std::get<waggle::cli>(line));
+  } catch (std::exception const& error) {
+    std::cerr << "waggle: " << error.what() << '\n';
+    return waggle::exit_refused;
+  }
+}

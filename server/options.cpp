@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/options.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace waggle {
+namespace {
+
+std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
+  // Intervals travel as whole seconds; a client that reads 0 would announce without a pause.
+  return std::max(std::chrono::round<std::chrono::seconds>(time), std::chrono::seconds{1});
+}
+
+unsigned digit(char hex) {
+  if (hex <= '9') return static_cast<unsigned>(hex - '0');
+  return static_cast<unsigned>((hex | 0x20) - 'a') + 10;
+}
+
+bool ipv6_available() {
+  auto const probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  sockaddr_in6 loopback{};
+  loopback.sin6_family = AF_INET6;
+  loopback.sin6_addr = in6addr_loopback;
+  // A kernel can know the family and have no address of it.
+  auto const bound =
+      ::bind(probe, reinterpret_cast<sockaddr const*>(&loopback), sizeof loopback) == 0;
+  ::close(probe);
+  return bound;
+}
+
+tracker_limits tracker_limits_from(settings const& from) {
+  return {.memberships_max = from.session.memberships_max,
+          .scrapes_max = from.session.scrapes_max,
+          .interval_min = whole_seconds(from.webtorrent.interval_min),
+          .interval_max = whole_seconds(from.webtorrent.interval_max),
+          .interval_other = whole_seconds(from.webtorrent.interval_other),
+          .probe_deadline = from.swarm.probe_deadline,
+          .member_ttl = from.swarm.member_ttl,
+          .scrape_all = from.webtorrent.scrape_all,
+          .refusal = from.access.refusal == access_refusal::quiet ? refusal_mode::quiet
+                                                                  : refusal_mode::failure,
+          .denied_interval = whole_seconds(from.access.denied_interval),
+          .warning = from.access.warning};
+}
+
+}  // namespace
+
+core_options core_options_from(settings const& from, std::size_t cores) {
+  core_options to;
+  to.sessions.reader.message_bytes_max = from.session.message_bytes_max;
+  to.sessions.liveness = {.ping_after = from.session.ping_after,
+                          .dead_after = from.session.dead_after,
+                          .message_deadline = from.session.message_deadline,
+                          .close_deadline = from.session.close_deadline};
+  to.sessions.outbox_bytes_max = from.session.outbox_bytes_max;
+  to.sessions.outbox_bytes_total_max = from.session.outbox_bytes_total_max / cores;
+  to.setup = {.head_bytes_max = from.network.head_bytes_max,
+              .deadline = from.network.setup_deadline};
+  to.shards.swarms.members_max = from.swarm.members_max;
+  to.shards.swarms.member_ttl = from.swarm.member_ttl;
+  to.shards.swarms.member_ttl_passive = from.swarm.member_ttl_passive;
+  to.shards.swarms.late_after = from.swarm.late_after;
+  to.shards.routes.route_ttl = from.swarm.route_ttl;
+  to.shards.routes.routes_per_sender_max = from.swarm.routes_per_sender_max;
+  to.shards.routes.routes_max = from.swarm.routes_max;
+  to.tracker = tracker_limits_from(from);
+  to.webtorrent = {.offers_max = from.webtorrent.offers_max,
+                   .offer_id_bytes_max = from.webtorrent.offer_id_bytes_max,
+                   .scrape_hashes_max = from.webtorrent.scrape_hashes_max,
+                   .json_depth_max = from.webtorrent.json_depth_max};
+  to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
+  to.tick = from.network.tick;
+  to.access = std::make_shared<access_policy const>(access_from(from.access));
+  return to;
+}
+
+std::vector<listen_request> listen_requests_from(network_settings const& from) {
+  std::vector<listen_request> requests;
+  for (auto const& where : plain_listeners(from, ipv6_available())) {
+    requests.push_back({where, net::transport::plain});
+  }
+  for (auto const& where : from.listen_tls) requests.push_back({where, net::transport::tls});
+  return requests;
+}
+
+net::listen_options listen_options_from(settings const& from) {
+  return {.backlog = static_cast<int>(from.network.backlog),
+          .send_buffer_bytes = static_cast<int>(from.session.send_buffer_bytes)};
+}
+
+log::log_options log_options_from(log_settings const& from) {
+  // The two enums name the same levels in the same order, `inherit` behind them.
+  auto const level = [&](log_level area) {
+    return static_cast<log::level>(effective_level(from, area));
+  };
+  return {.level = level(log_level::inherit),
+          .format = from.format == log_format::json ? log::format::json : log::format::text,
+          .area_levels = {level(from.net), level(from.session), level(from.shard),
+                          level(from.control), level(log_level::inherit)}};
+}
+
+access_policy access_from(access_settings const& from) {
+  std::vector<swarm_id> listed;
+  for (auto const& hex : from.info_hashes) {  // 40 digits, or load() would have refused them
+    auto& id = listed.emplace_back();
+    for (std::size_t at = 0; at < id.value.size(); ++at) {
+      id.value[at] = static_cast<std::uint8_t>(digit(hex[2 * at]) << 4U | digit(hex[2 * at + 1]));
+    }
+  }
+  return {static_cast<access_mode>(from.mode), std::move(listed)};
+}
+
+}  // namespace waggle
