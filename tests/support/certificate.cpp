@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes certificates with OpenSSL.
+#include "tests/support/certificate.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+namespace waggle::test {
+namespace {
+
+std::string pem(int (*write)(BIO*, void const*), void const* what) {
+  std::unique_ptr<BIO, decltype(&::BIO_free)> const memory{::BIO_new(::BIO_s_mem()), &::BIO_free};
+  if (write(memory.get(), what) != 1) throw std::runtime_error("cannot write PEM");
+  char* bytes = nullptr;
+  auto const size = BIO_get_mem_data(memory.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
+int write_certificate(BIO* to, void const* what) {
+  return ::PEM_write_bio_X509(to, static_cast<X509 const*>(what));
+}
+
+int write_key(BIO* to, void const* what) {
+  return ::PEM_write_bio_PrivateKey(to, static_cast<EVP_PKEY const*>(what), nullptr, nullptr, 0,
+                                    nullptr, nullptr);
+}
+
+}  // namespace
+
+temporary_folder::temporary_folder() {
+  auto pattern = (std::filesystem::temp_directory_path() / "waggle-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
+  root_ = pattern;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(root_, ignored);
+}
+
+std::string temporary_folder::write(std::string const& name, std::string const& content) const {
+  std::ofstream{path(name), std::ios::binary} << content;
+  return path(name);
+}
+
+certificate::certificate() {
+  std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> const key{::EVP_EC_gen("prime256v1"),
+                                                                  &::EVP_PKEY_free};
+  std::unique_ptr<X509, decltype(&::X509_free)> const made{::X509_new(), &::X509_free};
+  auto* const cert = made.get();
+  ::X509_set_version(cert, 2);  // counts from 0: this is X.509 v3
+  ::ASN1_INTEGER_set(::X509_get_serialNumber(cert), 1);
+  ::X509_gmtime_adj(::X509_getm_notBefore(cert), -3600);
+  ::X509_gmtime_adj(::X509_getm_notAfter(cert), 24 * 3600);
+  ::X509_set_pubkey(cert, key.get());
+  auto* const name = ::X509_get_subject_name(cert);
+  std::string const common_name = "localhost";
+  ::X509_NAME_add_entry_by_txt(
+      name, "CN", MBSTRING_ASC,
+      std::basic_string<unsigned char>(common_name.begin(), common_name.end()).c_str(), -1, -1, 0);
+  ::X509_set_issuer_name(cert, name);
+  std::unique_ptr<X509_EXTENSION, decltype(&::X509_EXTENSION_free)> const names{
+      ::X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
+                            "DNS:localhost,IP:127.0.0.1,IP:::1"),
+      &::X509_EXTENSION_free};
+  ::X509_add_ext(cert, names.get(), -1);
+  if (::X509_sign(cert, key.get(), ::EVP_sha256()) == 0)
+    throw std::runtime_error("cannot sign a certificate");
+
+  certificate_file_ = folder_.write("certificate.pem", pem(&write_certificate, cert));
+  key_file_ = folder_.write("key.pem", pem(&write_key, key.get()));
+}
+
+}  // namespace waggle::test
