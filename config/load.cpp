@@ -84,6 +84,20 @@ std::vector<std::string> candidates_for_key(std::string_view key) {
   return named.empty() ? all_keys() : named;
 }
 
+// Others use the prefix, too: orchestrators describe a service of our name as WAGGLE_SERVICE_HOST
+// or WAGGLE_PORT, scripts name our binary. A variable is meant for us if it names one of our
+// sections or is nearly one of ours.
+bool is_meant_for_us(std::string const& name, std::vector<std::string> const& names) {
+  constexpr std::size_t typing_errors_max = 2;
+  for (auto const& known : names) {
+    // "WAGGLE_SECTION_", since no section has an underscore in its name.
+    if (name.starts_with(known.substr(0, known.find('_', environment_prefix.size()) + 1))) {
+      return true;
+    }
+  }
+  return edit_distance(name, nearest(name, names)) <= typing_errors_max;
+}
+
 void loader::refuse_unknown(std::string const& source, std::string_view kind, std::string_view word,
                             std::vector<std::string> const& candidates) {
   if (problems.is_full()) return problems.add({});  // counted, not explained
@@ -148,7 +162,7 @@ void loader::apply_environment(std::string const& name, std::string const& value
     names.push_back(environment_name_of(row));
     if (names.back() == name) return apply(name, row, value_of_text(row, {&value, 1}));
   }
-  refuse_unknown("environment", "variable", name, names);
+  if (is_meant_for_us(name, names)) refuse_unknown("environment", "variable", name, names);
 }
 
 void loader::apply_flag(flag_value const& flag) {

@@ -27,7 +27,7 @@ later replaces the earlier one.
 - Lists are JSON arrays in the file, and separated by commas elsewhere.
 - Addresses are `[::]:8000`, `0.0.0.0:8000`, `:8000` (all addresses, as `[::]:8000`) or
   `localhost:8000`; names are not looked up. Port 0 takes any free port.
-- An unknown key, an unknown `WAGGLE_*` variable, a key given twice and a value out of bounds are
+- An unknown key, an unknown variable of one of the sections, a key given twice and a value out of bounds are
   errors. All of them are reported together, each with its source, key, bound and, for an unknown
   key, the nearest known one. Nothing is started then.
 

@@ -104,6 +104,19 @@ TEST(Load, AnUnknownVariableIsAnErrorWithTheNearest) {
                           "WAGGLE_NETWORK_CORES"));
 }
 
+TEST(Load, AMisspeltSectionOfAVariableIsAnErrorToo) {
+  EXPECT_THAT(lines(load({.environment = {{"WAGGLE_NETWROK_CORES", "1"}}})),
+              ElementsAre("environment: unknown variable \"WAGGLE_NETWROK_CORES\"; the nearest is "
+                          "WAGGLE_NETWORK_CORES"));
+}
+
+TEST(Load, VariablesThatOthersMakeOfOurNameAreIgnored) {
+  EXPECT_TRUE(load({.environment = {{"WAGGLE_SERVICE_HOST", "10.0.0.1"},
+                                    {"WAGGLE_PORT_8000_TCP_ADDR", "10.0.0.1"},
+                                    {"WAGGLE_BIN", "build/dev/waggle"}}})
+                  .ok());
+}
+
 TEST(Load, EveryProblemIsReportedWithItsSource) {
   load_sources sources{.file_path = "waggle.json"};
   sources.text = R"({"session": {"ping_after": "900s", "typo": 1}, "network": 3, "log": {}})";
