@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string_view>
+#include <system_error>
 
 namespace waggle {
 namespace {
@@ -60,7 +60,7 @@ void check_readable(char const* key, std::string const& path, problem_list& prob
   std::ifstream file{path, std::ios::binary};
   if (file && file.peek() != std::ifstream::traits_type::eof()) return;
   // A directory opens, but gives no byte; neither does an empty file.
-  auto const why = errno != 0 ? std::strerror(errno) : "file is empty";
+  auto const why = errno != 0 ? std::generic_category().message(errno) : "file is empty";
   problems.add({.source = source, .key = key, .what = "cannot read \"" + path + "\": " + why});
 }
 

@@ -31,14 +31,15 @@ std::optional<std::string> read_file(std::string const& path, problem_list& prob
   };
   errno = 0;
   std::ifstream file{path, std::ios::binary};
-  if (!file) return refuse(std::strerror(errno));
+  if (!file) return refuse(std::generic_category().message(errno));
   std::string text;
   std::string part(64 * kibibyte, '\0');
   while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
     text.append(part, 0, static_cast<std::size_t>(file.gcount()));
     if (text.size() > config_file_bytes_max) return refuse("longer than 16MiB");
   }
-  if (file.bad()) return refuse(std::strerror(errno));  // a directory opens, but cannot be read
+  if (file.bad())
+    return refuse(std::generic_category().message(errno));  // a directory opens, but cannot be read
   return text;
 }
 

@@ -16,7 +16,7 @@ struct id20 {
 
   std::array<std::uint8_t, bytes> value{};
 
-  auto operator<=>(id20 const&) const = default;
+  auto operator<=>(id20 const&) const = default;  // NOLINT(modernize-use-nullptr): sees its 0
 };
 
 /// What peers gather around: in BEP 3 terms the info hash. Other dialects digest their names to it.
@@ -33,7 +33,7 @@ struct session_ref {
   std::uint16_t core = 0;
   std::uint16_t node = 0;  // 0 is this node
 
-  auto operator<=>(session_ref const&) const = default;
+  auto operator<=>(session_ref const&) const = default;  // NOLINT(modernize-use-nullptr): likewise
 };
 
 }  // namespace waggle

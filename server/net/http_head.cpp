@@ -23,7 +23,10 @@ http_head::state http_head::feed(std::string_view all) {
     }
     if (error) return state::bad;
   }
-  if (parser_.is_header_done()) return state::complete;
+  // Beast bounds the pieces of a head; all of it together is bounded here.
+  if (parser_.is_header_done()) {
+    return consumed_ <= bytes_max_ ? state::complete : state::too_large;
+  }
   return all.size() >= bytes_max_ ? state::too_large : state::need_more;
 }
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace waggle::net {
@@ -23,7 +23,8 @@ struct listen_options {
 class listening_sockets {
  public:
   listening_sockets() = default;
-  listening_sockets(listening_sockets&& other) noexcept : at(other.at), kind(other.kind) {
+  listening_sockets(listening_sockets&& other) noexcept
+      : at(std::move(other.at)), kind(other.kind) {
     descriptors.swap(other.descriptors);
   }
   listening_sockets& operator=(listening_sockets&&) = delete;

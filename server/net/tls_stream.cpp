@@ -36,12 +36,14 @@ io_status tls_stream::status_of(int returned) {
 }
 
 io_status tls_stream::handshake() {
+  if (!socket_.is_open()) return io_status::failed;
   ERR_clear_error();  // SSL_get_error looks at the thread's queue, which other sessions share
   auto const returned = SSL_do_handshake(ssl_.get());
   return returned == 1 ? io_status::done : status_of(returned);
 }
 
 io_result tls_stream::read_some(std::span<char> into) {
+  if (!socket_.is_open()) return {io_status::failed};
   std::size_t total = 0;
   // A record holds at most 16 KiB; several may be waiting behind one readiness.
   while (total < into.size()) {
@@ -61,6 +63,7 @@ io_result tls_stream::read_some(std::span<char> into) {
 }
 
 io_result tls_stream::write_some(std::span<char const> from) {
+  if (!socket_.is_open()) return {io_status::failed};
   ERR_clear_error();
   std::size_t sent = 0;
   auto const returned =
@@ -77,6 +80,7 @@ void tls_stream::wait(readiness what, boost::intrusive_ptr<stream_user> user) {
 }
 
 void tls_stream::shut_down_write() {
+  if (!socket_.is_open()) return;
   if (!broken_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());  // close_notify; whether it gets out does not matter any more
@@ -85,6 +89,8 @@ void tls_stream::shut_down_write() {
   socket_.shutdown(tcp_socket::shutdown_send, ignored);
 }
 
+// OpenSSL keeps the number of the descriptor, which the kernel gives to the next connection: every
+// function above asks first whether it is still ours.
 void tls_stream::close() {
   error_code ignored;
   socket_.close(ignored);

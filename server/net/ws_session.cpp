@@ -287,10 +287,12 @@ void ws_session::reschedule() {
   host_.schedule(self_, due);
 }
 
-// Who does not read its replies gets no more of them: TCP then holds the client back. While the
-// close handshake runs everything is read, since nothing is answered.
+// Who does not read its replies gets no more of them: TCP then holds the client back. Relays of
+// others are shed before the queue gets there, so nobody but a client itself can silence it. While
+// the close handshake runs everything is read, since nothing is answered.
 bool ws_session::paused() const {
-  return state_ == state::open && queued_bytes() > host_.limits.outbox_bytes_max / 2;
+  auto const max = host_.limits.outbox_bytes_max;
+  return state_ == state::open && queued_bytes() > max + max / 2;
 }
 
 template <class Write>
@@ -302,7 +304,12 @@ template <class Write>
 bool ws_session::emit(Write&& write) {
   if (out_.empty()) host_.buffers.lend(out_);
   auto const before = out_.size();
-  write(out_);
+  try {
+    write(out_);
+  } catch (...) {
+    out_.resize(before);  // half a frame that nobody has accounted for
+    throw;
+  }
   auto const grown = out_.size() - before;
   if (grown == 0) {
     // Nothing to say, so nothing will be flushed: what was lent goes back now.

@@ -26,7 +26,8 @@ std::string contents(char const* path) {
 
 std::optional<unsigned> whole_cpus(std::optional<long> quota, std::optional<long> period) {
   if (!quota || !period) return std::nullopt;
-  return static_cast<unsigned>(std::clamp((*quota + *period - 1) / *period, 1L, 4096L));
+  auto const rounded_up = *quota / *period + (*quota % *period == 0 ? 0 : 1);
+  return static_cast<unsigned>(std::clamp(rounded_up, 1L, 4096L));
 }
 
 std::optional<unsigned> cgroup_quota() {

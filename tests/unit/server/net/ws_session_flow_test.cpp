@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session whose client does not read: what is shed, what is held back, and what is given back.
+#include "tests/unit/server/net/driven_session.hpp"
+
+namespace waggle::net::test {
+namespace {
+
+using websocket::close_code;
+
+constexpr std::size_t frame_bytes = 104;  // of a body of 100 bytes
+constexpr std::size_t outbox_max = 1040;
+
+session_limits small() {
+  session_limits limits;
+  limits.outbox_bytes_max = outbox_max;
+  return limits;
+}
+
+std::string const body(100, 'b');
+
+TEST(WsSessionFlow, ShedsRelaysOnlyWhenTheOutboxIsOverItsBound) {
+  driven_session at{small()};
+  at.open();
+  at.client_stalls();
+
+  for (int i = 0; i < 20; ++i) at.relay(body);
+
+  // The last one taken goes over the bound; headers are 2 bytes for a body of 100.
+  auto const taken = outbox_max / (body.size() + 2) + 1;
+  EXPECT_EQ(at.log.events, taken);
+  EXPECT_EQ(at.shed(label::shed::outbox_full), 20 - taken);
+  EXPECT_EQ(at.shed(label::shed::budget), 0U);
+  at.client_reads();
+  EXPECT_EQ(at.heard().size(), taken);
+  EXPECT_EQ(at.host.outbox_bytes, 0U);
+  at.relay(body);
+  EXPECT_EQ(at.heard().size(), 1U);
+}
+
+TEST(WsSessionFlow, ShedsRelaysWhenAllSessionsTogetherAreOverTheBudget) {
+  auto limits = small();
+  limits.outbox_bytes_total_max = 50;
+  driven_session at{limits};
+  at.open();
+  at.client_stalls();
+
+  at.relay(body);
+  at.relay(body);
+  at.deliver(answer_delivery{.body = {body}});
+
+  EXPECT_EQ(at.log.events, 1U);
+  EXPECT_EQ(at.shed(label::shed::budget), 2U);
+}
+
+TEST(WsSessionFlow, DoesNotShedReplies) {
+  driven_session at{small()};
+  at.open();
+  at.client_stalls();
+  for (int i = 0; i < 20; ++i) at.relay(body);
+  auto const before = at.log.events;
+
+  at.deliver(reply_message{});
+
+  EXPECT_EQ(at.log.events, before + 1);
+}
+
+TEST(WsSessionFlow, GivesUpAClientThatIsOwedTwiceTheBoundInReplies) {
+  driven_session at{small()};
+  at.open();
+  at.client_stalls();
+  std::size_t replies = 0;
+
+  for (; at.log.closes == 0 && replies < 10'000; ++replies) at.deliver(reply_message{});
+
+  EXPECT_GE(at.host.outbox_bytes, 2 * outbox_max);
+  EXPECT_LE(at.host.outbox_bytes, 2 * outbox_max + 100);
+  at.client_reads();
+  EXPECT_EQ(at.heard().back(), close_frame(close_code::slow_reader));
+  at.client_leaves();
+  at.expect_gone();
+  EXPECT_EQ(at.closed(label::closed::slow_reader), 1U);
+}
+
+TEST(WsSessionFlow, StopsReadingFromAClientThatDoesNotReadAndGoesOnWhenItDoes) {
+  driven_session at{small()};
+  at.open();
+  at.client_stalls();
+
+  for (int i = 0; i < 50; ++i) at.client_sends(client_text(body));
+
+  EXPECT_LT(at.log.messages.size(), 20U);
+  EXPECT_FALSE(at.wire->from_client.empty());
+  EXPECT_EQ(at.wire->reader, nullptr);
+  at.client_reads();
+  EXPECT_EQ(at.log.messages.size(), 50U);
+  EXPECT_EQ(at.heard().size(), 50U);
+  EXPECT_EQ(at.host.outbox_bytes, 0U);
+}
+
+TEST(WsSessionFlow, RelaysOfOthersNeverStopTheReading) {
+  driven_session at{small()};
+  at.open();
+  at.log.silent = true;
+  at.client_stalls();
+  for (int i = 0; i < 100; ++i) at.relay(body);
+
+  at.client_sends(client_text("an announce"));
+
+  EXPECT_EQ(at.log.messages, std::vector<std::string>{"an announce"});
+}
+
+TEST(WsSessionFlow, StopsPongingToAClientThatDoesNotRead) {
+  driven_session at{small()};
+  at.open();
+  at.client_stalls();
+  std::string pings;
+  for (int i = 0; i < 200; ++i) pings += client_frame(ping, body);
+
+  at.client_sends(pings);
+
+  EXPECT_LE(at.host.outbox_bytes, outbox_max + frame_bytes);
+  at.client_reads();
+  EXPECT_LT(at.heard().size(), 20U);
+  at.client_sends(client_text("still here"));
+  EXPECT_EQ(at.heard(), std::vector<said_frame>({{text, "still here"}}));
+}
+
+TEST(WsSessionFlow, AccountsForWhatAPartOfTheClientsReadingLeaves) {
+  driven_session at;
+  at.open();
+  at.client_stalls();
+  at.relay(body);
+
+  at.client_reads(1);
+
+  EXPECT_EQ(at.host.outbox_bytes, 101U);
+  EXPECT_EQ(at.host.table->queued_bytes(), 101U);
+  at.client_reads(60);
+  EXPECT_EQ(at.host.outbox_bytes, 41U);
+  at.relay("second");
+  at.client_reads();
+  EXPECT_EQ(at.heard(), std::vector<said_frame>({{text, body}, {text, "second"}}));
+  EXPECT_EQ(at.host.outbox_bytes, 0U);
+}
+
+TEST(WsSessionFlow, GivesBackWhatWasQueuedWhenTheConnectionBreaks) {
+  driven_session at;
+  at.open();
+  at.client_stalls();
+  at.relay(body);
+  ASSERT_NE(at.host.outbox_bytes, 0U);
+
+  at.client_leaves();
+
+  at.expect_gone();
+}
+
+TEST(WsSessionFlow, RunningOutOfMemoryCostsOneConnectionAndNoAccounting) {
+  driven_session at;
+  at.open();
+  at.client_stalls();
+  at.relay(body);
+
+  at.client_sends(client_text("too much"));
+
+  at.expect_gone();
+  EXPECT_EQ(at.closed(label::closed::error), 1U);
+}
+
+/// The capacity of the spare buffer that the pool would lend next.
+std::size_t lent_capacity(fake_host& host) {
+  std::string buffer;
+  host.buffers.lend(buffer);
+  return buffer.capacity();
+}
+
+TEST(WsSessionFlow, GivesItsBufferBackWhenAllIsWritten) {
+  driven_session at;
+  at.open();
+
+  at.relay(body);
+
+  EXPECT_GE(lent_capacity(at.host), body.size());
+}
+
+TEST(WsSessionFlow, HoldsNoBorrowedBufferAfterAMessageWithoutAnswer) {
+  driven_session at;
+  at.open();
+  at.log.silent = true;
+  std::string spare;
+  spare.reserve(1000);
+  at.host.buffers.give_back(std::move(spare));
+
+  at.client_sends(client_text("an answer to an offer"));
+
+  EXPECT_GE(lent_capacity(at.host), 1000U);
+}
+
+TEST(WsSessionFlow, ReadsOnInALaterTurnWhenTheTransportHoldsMoreThanTheReadBuffer) {
+  session_limits limits;
+  limits.reader.message_bytes_max = 1 << 20;
+  driven_session at{limits};
+  at.wire->holds_input = true;
+  at.open();
+
+  at.client_sends(client_text(std::string(300'000, 'x')) + client_text("end"));
+
+  auto const heard = at.heard();
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_EQ(heard[0].payload.size(), 300'000U);
+  EXPECT_EQ(heard[1].payload, "end");
+}
+
+// The socket of a TLS connection does not become readable for bytes that OpenSSL has already.
+TEST(WsSessionFlow, GoesOnWithWhatTheTransportHoldsAfterAPause) {
+  session_limits limits = small();
+  driven_session at{limits};
+  at.wire->holds_input = true;
+  at.open();
+  at.client_stalls();
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += client_text(body);
+
+  at.client_sends(many);
+  at.client_reads();
+
+  EXPECT_EQ(at.log.messages.size(), 1000U);
+  EXPECT_EQ(at.heard().size(), 1000U);
+}
+
+TEST(WsSessionFlow, GoesOnWithWhatTheTransportHoldsWhenItWroteBeforeReadingAgain) {
+  driven_session at;
+  at.wire->holds_input = true;
+  at.open();
+  at.log.silent = true;
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += client_text(body);
+  at.wire->from_client = many;
+  at.wire->tell();
+  ASSERT_EQ(at.host.rereads.size(), 1U);
+
+  // A relay is queued between the read and the turn in which it goes on.
+  at.host.table->deliver(reply_message{});
+  auto const session = std::exchange(at.host.rereads.front(), nullptr);
+  at.host.rereads.clear();
+  session->on_ready(readiness::readable, /*ok=*/true);
+  at.run();
+
+  EXPECT_EQ(at.log.messages.size(), 1000U);
+}
+
+}  // namespace
+}  // namespace waggle::net::test
