@@ -90,9 +90,13 @@ TEST_P(Answer, ToAnUnknownPeerHurtsNobody) {
   both.answerer.send(answer_message(unknown));
 
   EXPECT_THAT(both.answerer.drain(both.swarm), IsEmpty());
+  EXPECT_THAT(both.offerer.drain(both.swarm), IsEmpty()) << "it is not for this one";
   both.answerer.send(answer_message(both.answer()));
   EXPECT_THAT(both.answerer.drain(both.swarm), IsEmpty());
   EXPECT_THAT(answers_among(both.offerer.drain(both.swarm)), SizeIs(1));
+  both.answerer.send(answer_message(both.answer()));
+  EXPECT_THAT(both.answerer.drain(both.swarm), IsEmpty());
+  EXPECT_THAT(both.offerer.drain(both.swarm), IsEmpty()) << "the route is used up";
 }
 
 TEST_P(Answer, WithoutAUsableOfferIdIsDropped) {
