@@ -13,40 +13,31 @@
 namespace waggle {
 
 // name, text sent to the client as the reason, explanation for the operator's page
-#define WAGGLE_ERRORS(row)                                                                        \
-  row(not_json, "message is not valid JSON", "The text frame does not hold one JSON value.") row( \
-      not_an_object, "message is not a JSON object", "The top-level value must be an object.")    \
-      row(too_deep, "message is nested too deeply",                                               \
-          "Arrays and objects nest deeper than the limit.")                                       \
-          row(bad_action, "unknown or missing action",                                            \
-              "`action` must be \"announce\" or \"scrape\".")                                     \
-              row(bad_info_hash,                                                                  \
-                  "info_hash must be a string of 20 characters, each at most U+00FF",             \
-                  "The binary-string form of 20 bytes; a hex string of 40 characters is not "     \
-                  "accepted.")                                                                    \
-                  row(bad_peer_id,                                                                \
-                      "peer_id must be a string of 20 characters, each at most U+00FF",           \
-                      "The binary-string form of 20 bytes.")                                      \
-                      row(bad_to_peer_id,                                                         \
-                          "to_peer_id must be a string of 20 characters, each at most U+00FF",    \
-                          "The binary-string form of 20 bytes.")                                  \
-                          row(bad_event,                                                          \
-                              "event must be started, completed, stopped, update or absent",      \
-                              "`paused` and `empty` count as update.")                            \
-                              row(bad_answer, "answer must be an object with a string offer_id",  \
-                                  "An answer without a readable offer_id cannot be routed.")      \
-                                  row(too_many_hashes, "too many info_hash values in one scrape", \
-                                      "The limit is webtorrent.scrape_hashes_max.")               \
-                                      row(too_many_scrapes,                                       \
-                                          "too many scrapes in flight on this connection",        \
-                                          "Wait for the replies to the earlier ones.")            \
-                                          row(scrape_all_off,                                     \
-                                              "scraping all swarms is not enabled here",          \
-                                              "Enable it with webtorrent.scrape_all.")            \
-                                              row(swarm_denied, "this swarm is not served here",  \
-                                                  "See access.mode and access.refusal.")          \
-                                                  row(swarm_full, "the swarm is full",            \
-                                                      "The peer is served, but not remembered.")
+// clang-format off
+#define WAGGLE_ERRORS(row)                                                                         \
+  row(not_json, "message is not valid JSON", "The text frame does not hold one JSON value.")       \
+  row(not_an_object, "message is not a JSON object", "The top-level value must be an object.")     \
+  row(too_deep, "message is nested too deeply", "Arrays and objects nest deeper than the limit.")  \
+  row(bad_action, "unknown or missing action", "`action` must be \"announce\" or \"scrape\".")     \
+  row(bad_info_hash, "info_hash must be a string of 20 characters, each at most U+00FF",           \
+      "The binary-string form of 20 bytes; a hex string of 40 characters is not accepted.")        \
+  row(bad_peer_id, "peer_id must be a string of 20 characters, each at most U+00FF",               \
+      "The binary-string form of 20 bytes.")                                                       \
+  row(bad_to_peer_id, "to_peer_id must be a string of 20 characters, each at most U+00FF",         \
+      "The binary-string form of 20 bytes.")                                                       \
+  row(bad_event, "event must be started, completed, stopped, update or absent",                    \
+      "`paused` and `empty` count as update.")                                                     \
+  row(bad_answer, "answer must be an object",                                                      \
+      "One without a readable offer_id is no failure: it is dropped as unroutable.")               \
+  row(too_many_hashes, "too many info_hash values in one scrape",                                  \
+      "The limit is webtorrent.scrape_hashes_max.")                                                \
+  row(too_many_scrapes, "too many scrapes in flight on this connection",                           \
+      "Wait for the replies to the earlier ones.")                                                 \
+  row(scrape_all_off, "scraping all swarms is not enabled here",                                   \
+      "Enable it with webtorrent.scrape_all.")                                                     \
+  row(swarm_denied, "this swarm is not served here", "See access.mode and access.refusal.")        \
+  row(swarm_full, "the swarm is full", "The peer is served, but not remembered.")
+// clang-format on
 
 enum class errc {
   ok = 0,

@@ -109,12 +109,18 @@ void core_loop::send(std::uint16_t core, shard_message const& what) {
 void core_loop::settle() {
   if (settling_ || said_.empty()) return;
   settling_ = true;
+  // Also when there is no memory for mail: nobody would ever settle again.
+  struct ending {
+    core_loop& self;
+    ~ending() {
+      self.said_.clear();
+      self.settling_ = false;
+    }
+  } const over{*this};
   for (std::size_t at = 0; at < said_.entries().size(); ++at) {
     auto const entry = said_.entries()[at];
     deliver(entry.to, entry.what);
   }
-  said_.clear();
-  settling_ = false;
 }
 
 void core_loop::deliver(session_ref to, session_message const& what) {

@@ -10,31 +10,26 @@
 namespace waggle::websocket {
 
 // name, code, text sent as the reason, explanation for the operator's page
-#define WAGGLE_CLOSE_CODES(row)                                                                   \
-  row(normal, 1000, "", "The client is done; its close is echoed.") row(                          \
-      going_away, 1001, "server is going away", "The server stops or drains.")                    \
-      row(protocol_error, 1002, "protocol error", "The client broke a rule of RFC 6455.") row(    \
-          unsupported_data, 1003, "unsupported data", "This kind of message is not accepted.")    \
-          row(no_status, 1005, "", "Never sent: stands for a close frame without a code.") row(   \
-              abnormal, 1006, "",                                                                 \
-              "Never sent: stands for a connection that ended without a close.")                  \
-              row(invalid_payload, 1007, "text is not valid UTF-8",                               \
-                  "A text message or close reason.") row(policy_violation, 1008,                  \
-                                                         "policy violation",                      \
-                                                         "Refused by a rule of this server.")     \
-                  row(message_too_big, 1009, "message is too big",                                \
-                      "Over the limit for one message.") row(internal_error, 1011,                \
-                                                             "internal error",                    \
-                                                             "The server failed; see its log.")   \
-                      row(service_restart, 1012, "server restarts",                               \
-                          "The client should reconnect.")                                         \
-                          row(try_again_later, 1013, "try again later", "The server sheds load.") \
-                              row(replaced, 4000, "replaced by a newer connection",               \
-                                  "A newer connection announced the same peer and this one "      \
-                                  "showed no life.") row(idle, 4303, "no sign of life",           \
-                                                         "No pong arrived in time.")              \
-                                  row(slow_reader, 4308, "reads too slowly",                      \
-                                      "More was waiting for this client than its queue may hold.")
+// clang-format off
+#define WAGGLE_CLOSE_CODES(row)                                                                    \
+  row(normal, 1000, "", "The client is done; its close is echoed.")                                \
+  row(going_away, 1001, "server is going away", "The server stops or drains.")                     \
+  row(protocol_error, 1002, "protocol error", "The client broke a rule of RFC 6455.")              \
+  row(unsupported_data, 1003, "unsupported data", "This kind of message is not accepted.")         \
+  row(no_status, 1005, "", "Never sent: stands for a close frame without a code.")                 \
+  row(abnormal, 1006, "", "Never sent: stands for a connection that ended without a close.")       \
+  row(invalid_payload, 1007, "text is not valid UTF-8", "A text message or close reason.")         \
+  row(policy_violation, 1008, "policy violation", "Refused by a rule of this server.")             \
+  row(message_too_big, 1009, "message is too big", "Over the limit for one message.")              \
+  row(internal_error, 1011, "internal error", "The server failed; see its log.")                   \
+  row(service_restart, 1012, "server restarts", "The client should reconnect.")                    \
+  row(try_again_later, 1013, "try again later", "The server sheds load.")                          \
+  row(replaced, 4000, "replaced by a newer connection",                                            \
+      "A newer connection announced the same peer and this one showed no life.")                   \
+  row(idle, 4303, "no sign of life", "No pong arrived in time.")                                   \
+  row(slow_reader, 4308, "reads too slowly",                                                       \
+      "More was waiting for this client than its queue may hold.")
+// clang-format on
 
 /// Any value 0-65535 may be cast to it: a client chooses its own codes.
 enum class close_code : std::uint16_t {

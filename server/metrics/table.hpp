@@ -12,84 +12,69 @@
 #include <string_view>
 
 // A counter is named waggle_<name>_total. name, label set (see below), help
+// clang-format off
 #define WAGGLE_COUNTERS(row)                                                                       \
-  row(connections_accepted, transport, "Connections accepted by the public listeners.") row(       \
-      connections_closed, closed, "Connections that ended, by what ended them.")                   \
-      row(handshakes_failed, handshake, "Connections that never became a WebSocket session.") row( \
-          http_requests, http, "HTTP requests on the public listeners, by the answer they got.")   \
-          row(messages_received, none, "Complete WebSocket messages received.") row(               \
-              messages_sent, none, "Complete WebSocket messages queued for clients.")              \
-              row(bytes_received, none, "Bytes received from clients, without TLS overhead.") row( \
-                  bytes_sent, none,                                                                \
-                  "Bytes sent to clients, without TLS overhead.") row(announces, announce_event,   \
-                                                                      "Announces handled, by the " \
-                                                                      "event they carried.")       \
-                  row(answers_received, none, "Answers received, before they are routed.") row(    \
-                      scrapes, none, "Scrapes handled.") row(failures, failure,                    \
-                                                             "Messages answered with a failure, "  \
-                                                             "by error (docs/errors.md).")         \
-                      row(offers_relayed, none, "Offers for which a receiver was picked.") row(    \
-                          offers_unmatched, none, "Offers for which the swarm had no receiver.")   \
-                          row(answers_relayed, none,                                               \
-                              "Answers routed back to the connection that made the offer.")        \
-                              row(answers_unroutable, none,                                        \
-                                  "Answers to an offer that is unknown, used up or too old.")      \
-                                  row(routes_evicted, none,                                        \
-                                      "Offers forgotten before an answer came, to stay within "    \
-                                      "the bound.") row(memberships_expired, none,                 \
-                                                        "Memberships dropped because their peer "  \
-                                                        "stopped announcing.")                     \
-                                      row(memberships_refused, none,                               \
-                                          "Announces served without membership: a limit was "      \
-                                          "reached.") row(memberships_denied, none,                \
-                                                          "Announces refused because the swarm "   \
-                                                          "is not served here.")                   \
-                                          row(probes, none,                                        \
-                                              "Connections probed because their peer announced "   \
-                                              "from another one.") row(deliveries_stale, none,     \
-                                                                       "Deliveries dropped "       \
-                                                                       "because the receiver's "   \
-                                                                       "session was gone.")        \
-                                              row(deliveries_shed, shed,                           \
-                                                  "Deliveries dropped to keep memory within its "  \
-                                                  "bound.") row(mailbox_messages_crossed, none,    \
-                                                                "Messages of every kind sent to "  \
-                                                                "another core.")                   \
-                                                  row(mailbox_relays_crossed, none,                \
-                                                      "Offers and answers sent to another core.")  \
-                                                      row(mailbox_bytes_crossed, none,             \
-                                                          "Payload bytes copied to another core.") \
-                                                          row(pings_sent, none,                    \
-                                                              "WebSocket pings sent.")
+  row(connections_accepted, transport, "Connections accepted by the public listeners.")            \
+  row(connections_closed, closed, "Connections that ended, by what ended them.")                   \
+  row(handshakes_failed, handshake, "Connections that never became a WebSocket session.")          \
+  row(http_requests, http, "HTTP requests on the public listeners, by the answer they got.")       \
+  row(messages_received, none, "Complete WebSocket messages received.")                            \
+  row(messages_sent, none, "Complete WebSocket messages queued for clients.")                      \
+  row(bytes_received, none, "Bytes received from clients, without TLS overhead.")                  \
+  row(bytes_sent, none, "Bytes sent to clients, without TLS overhead.")                            \
+  row(announces, announce_event, "Announces handled, by the event they carried.")                  \
+  row(answers_received, none, "Answers received, before they are routed.")                         \
+  row(scrapes, none, "Scrapes handled.")                                                           \
+  row(failures, failure, "Messages answered with a failure, by error (docs/errors.md).")           \
+  row(offers_relayed, none, "Offers for which a receiver was picked.")                             \
+  row(offers_unmatched, none, "Offers for which the swarm had no receiver.")                       \
+  row(answers_relayed, none, "Answers routed back to the connection that made the offer.")         \
+  row(answers_unroutable, none, "Answers to an offer that is unknown, used up or too old.")        \
+  row(routes_evicted, none, "Offers forgotten before an answer came, to stay within the bound.")   \
+  row(memberships_expired, none, "Memberships dropped because their peer stopped announcing.")     \
+  row(memberships_refused, none, "Announces served without membership: a limit was reached.")      \
+  row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
+  row(probes, none, "Connections probed because their peer announced from another one.")           \
+  row(deliveries_stale, none, "Deliveries dropped because the receiver's session was gone.")       \
+  row(deliveries_shed, shed, "Deliveries dropped to keep memory within its bound.")                \
+  row(mailbox_messages_crossed, none, "Messages of every kind sent to another core.")              \
+  row(mailbox_relays_crossed, none, "Offers and answers sent to another core.")                    \
+  row(mailbox_bytes_crossed, none, "Payload bytes copied to another core.")                        \
+  row(pings_sent, none, "WebSocket pings sent.")
+// clang-format on
 
 // A gauge is named waggle_<name> and is a field of core_snapshot. name, scope, help
-#define WAGGLE_GAUGES(row)                                                                      \
-  row(connections, per_core, "Open WebSocket sessions.")                                        \
-      row(connections_tls, total, "Open WebSocket sessions over TLS.")                          \
-          row(sessions_closing, total,                                                          \
-              "Sessions in the close handshake or flushing their last bytes.")                  \
-              row(peers, total, "Memberships: a peer in two swarms counts twice.")              \
-                  row(seeders, total, "Memberships whose peer said that it has everything.")    \
-                      row(swarms, total, "Swarms with at least one member.") row(               \
-                          offer_routes, total, "Relayed offers that still wait for an answer.") \
-                          row(outbox_bytes, total,                                              \
-                              "Bytes queued for clients and not yet taken by the kernel.")
+// clang-format off
+#define WAGGLE_GAUGES(row)                                                                         \
+  row(connections, per_core, "Open WebSocket sessions.")                                           \
+  row(connections_tls, total, "Open WebSocket sessions over TLS.")                                 \
+  row(sessions_closing, total, "Sessions in the close handshake or flushing their last bytes.")    \
+  row(peers, total, "Memberships: a peer in two swarms counts twice.")                             \
+  row(seeders, total, "Memberships whose peer said that it has everything.")                       \
+  row(swarms, total, "Swarms with at least one member.")                                           \
+  row(offer_routes, total, "Relayed offers that still wait for an answer.")                        \
+  row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")
+// clang-format on
 
 // Facts about the process, named as Prometheus' own client libraries name them. name, kind, help
-#define WAGGLE_PROCESS_FACTS(row)                                                          \
-  row(process_start_time_seconds, gauge, "Start of the process, seconds since the epoch.") \
-      row(process_resident_memory_bytes, gauge, "Resident memory of the process.")         \
-          row(process_open_fds, gauge, "Open file descriptors of the process.")            \
-              row(process_cpu_seconds_total, counter, "User and system CPU time of the process.")
+// clang-format off
+#define WAGGLE_PROCESS_FACTS(row)                                                                  \
+  row(process_start_time_seconds, gauge, "Start of the process, seconds since the epoch.")         \
+  row(process_resident_memory_bytes, gauge, "Resident memory of the process.")                     \
+  row(process_open_fds, gauge, "Open file descriptors of the process.")                            \
+  row(process_cpu_seconds_total, counter, "User and system CPU time of the process.")
+// clang-format on
 
 // The values a label may take: enums, never client input. set, label, values...
+// clang-format off
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
-      row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,      \
-          message_deadline, shutdown, setup)                                                       \
-          row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed) \
-              row(http, "answer", health, upgrade_required, bad_request, upgraded)                 \
-                  row(shed, "reason", outbox_full, budget, mailbox_full, closing)
+  row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
+      message_deadline, shutdown, setup)                                                           \
+  row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed)         \
+  row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
+  row(shed, "reason", outbox_full, budget, mailbox_full, closing)
+// clang-format on
 
 namespace waggle::label {
 

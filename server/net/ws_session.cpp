@@ -45,7 +45,34 @@ ws_session::ws_session(session_host& host, parts with)
 
 ws_session::~ws_session() = default;
 
+// Only the lack of memory throws here. The connection that needed it pays, no other: whoever calls
+// is in the middle of serving many.
+template <class Action>
+void ws_session::survive(Action&& action) {
+  try {
+    action();
+  } catch (std::exception const&) {
+    finish(label::closed::error);
+  }
+}
+
 void ws_session::start(std::span<char> early) {
+  survive([&] { begin(early); });
+}
+
+void ws_session::deliver(session_message const& what) {
+  survive([&] { take(what); });
+}
+
+void ws_session::tick(core_time due) {
+  survive([&] { check(due); });
+}
+
+void ws_session::flush() {
+  survive([&] { write(); });
+}
+
+void ws_session::begin(std::span<char> early) {
   reschedule();
   if (!early.empty()) handle(early);
   // TLS may have more in its buffers than the socket will ever announce.
@@ -56,13 +83,11 @@ void ws_session::on_ready(readiness what, bool ok) {
   (what == readiness::readable ? waits_readable_ : waits_writable_) = false;
   if (state_ == state::closed) return;
   if (!ok) return finish(label::closed::error);
-  try {
+  survive([&] {
     // Either may be what a TLS record in progress has waited for, so both are tried.
-    if (queued_bytes() != 0) flush();
+    if (queued_bytes() != 0) write();
     if (state_ != state::closed && !waits_readable_ && !paused()) read();
-  } catch (std::exception const&) {
-    finish(label::closed::error);  // out of memory: this connection pays for it, no other
-  }
+  });
 }
 
 void ws_session::read() {
@@ -140,7 +165,7 @@ void ws_session::on_peer_close(websocket::input const& what) {
   begin_closing(label::closed::client);
 }
 
-void ws_session::deliver(session_message const& what) {
+void ws_session::take(session_message const& what) {
   if (state_ != state::open) {
     return host_.counters.add(counter::deliveries_shed, label::shed::closing);
   }
@@ -169,7 +194,7 @@ void ws_session::ping() {
   emit([](std::string& out) { append_frame(out, opcode::ping, {}); });
 }
 
-void ws_session::tick(core_time due) {
+void ws_session::check(core_time due) {
   if (state_ == state::closed || due != check_at_) return;
   check_at_ = core_time::max();
   auto const now = host_.now();
@@ -227,7 +252,7 @@ void ws_session::finish(label::closed why) {
   host_.forget(self_);
 }
 
-void ws_session::flush() {
+void ws_session::write() {
   flush_queued_ = false;
   if (state_ == state::closed || waits_writable_) return;
   while (queued_bytes() != 0) {

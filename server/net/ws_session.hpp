@@ -60,7 +60,13 @@ class ws_session final : public stream_user {
  private:
   enum class state : std::uint8_t { open, closing, closed };
 
+  template <class Action>
+  void survive(Action&& action);
+  void begin(std::span<char> early);
+  void take(session_message const& what);
+  void check(core_time due);
   void read();
+  void write();
   void handle(std::span<char> bytes);
   void handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
