@@ -9,6 +9,22 @@
 
 namespace waggle {
 
+shard_counts& shard_counts::operator+=(shard_counts const& other) {
+  announces += other.announces;
+  offers_relayed += other.offers_relayed;
+  offers_unmatched += other.offers_unmatched;
+  answers_relayed += other.answers_relayed;
+  answers_unroutable += other.answers_unroutable;
+  routes_evicted += other.routes_evicted;
+  memberships_created += other.memberships_created;
+  memberships_refused += other.memberships_refused;
+  memberships_left += other.memberships_left;
+  memberships_expired += other.memberships_expired;
+  probes_sent += other.probes_sent;
+  probes_survived += other.probes_survived;
+  return *this;
+}
+
 shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed)
     : limits_(limits),
       table_(limits.swarms, seed),

@@ -39,6 +39,8 @@ struct shard_counts {
   std::uint64_t memberships_expired = 0;
   std::uint64_t probes_sent = 0;
   std::uint64_t probes_survived = 0;  // contested memberships that showed life
+
+  shard_counts& operator+=(shard_counts const& other);
 };
 
 /// What is there now.

@@ -31,15 +31,7 @@ TEST(Simulation, ShardsDoWhatTheModelDoes) {
     } catch (mismatch const& found) {
       FAIL() << "seed " << seed << ", step " << step << ": not true that " << found.what();
     }
-    auto const one = subject.counts();
-    sum.offers_relayed += one.offers_relayed;
-    sum.answers_relayed += one.answers_relayed;
-    sum.answers_unroutable += one.answers_unroutable;
-    sum.routes_evicted += one.routes_evicted;
-    sum.memberships_refused += one.memberships_refused;
-    sum.memberships_expired += one.memberships_expired;
-    sum.probes_sent += one.probes_sent;
-    sum.probes_survived += one.probes_survived;
+    sum += subject.counts();
   }
   // A simulation in which nothing happens proves nothing.
   for (auto const& [name, value] : {std::pair{"offers_relayed", sum.offers_relayed},

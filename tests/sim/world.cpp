@@ -84,18 +84,7 @@ void world::finish() {
 
 shard_counts world::counts() const {
   shard_counts sum;
-  for (auto const& each : shards_) {
-    auto const& one = each.subject().counts();
-    sum.offers_relayed += one.offers_relayed;
-    sum.offers_unmatched += one.offers_unmatched;
-    sum.answers_relayed += one.answers_relayed;
-    sum.answers_unroutable += one.answers_unroutable;
-    sum.routes_evicted += one.routes_evicted;
-    sum.memberships_refused += one.memberships_refused;
-    sum.memberships_expired += one.memberships_expired;
-    sum.probes_sent += one.probes_sent;
-    sum.probes_survived += one.probes_survived;
-  }
+  for (auto const& each : shards_) sum += each.subject().counts();
   return sum;
 }
 
