@@ -123,8 +123,6 @@ constexpr field fields[] = {
 
   {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
    "Bytes of relays on their way to one core; past it relays are shed and counted."},
-  {WAGGLE_AT(mailbox, messages_max), {64, 16'777'216}, fixed, "",
-   "Messages on their way to one core; past it control messages wait at the sender."},
 
   {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
    "Least severe messages that are written."},

@@ -35,7 +35,8 @@ later replaces the earlier one.
 prints a commented file with every default, and `waggle print-config --schema` a JSON schema for
 editors (name it in the file as `"$schema"`).
 
-"Reload" tells whether a change of the setting can be applied without a restart.
+"Reload" tells which settings a running server will be able to take anew. It cannot yet: today every
+change needs a restart.
 )";
 
 // A table cell must hold no bar, and a word of code that is empty would not show.

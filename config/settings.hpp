@@ -94,7 +94,6 @@ struct access_settings {
 
 struct mailbox_settings {
   std::size_t relay_bytes_max = 8 * mebibyte;  // per destination core
-  std::uint32_t messages_max = 65'536;
 
   bool operator==(mailbox_settings const&) const = default;
 };

@@ -16,7 +16,7 @@
 
 namespace waggle {
 
-/// Time since the process started, by the core's coarse monotonic clock.
+/// Time since the process started, by the monotonic clock of the process.
 using core_time = std::chrono::milliseconds;
 
 /// A keyed digest of a decoded offer_id (core/keyed_hash.hpp), the same on every core.

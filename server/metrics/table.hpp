@@ -70,7 +70,7 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, shutdown, setup)                                                           \
+      message_deadline, shutdown)                                                           \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed)         \
   row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
   row(shed, "reason", outbox_full, budget, mailbox_full, closing)

@@ -34,7 +34,7 @@ class session_host {
   session_host& operator=(session_host const&) = delete;
   virtual ~session_host() = default;
 
-  /// The coarse time of this turn.
+  /// Monotonic, the same clock on every core.
   [[nodiscard]] virtual core_time now() const = 0;
   /// Calls session.tick(due) once `due` has passed, unless the session is gone by then.
   virtual void schedule(session_ref which, core_time due) = 0;

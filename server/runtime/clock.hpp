@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The coarse clock of a core: read once per turn of its loop, then handed down as a value. The pure
-// layers never ask for the time themselves.
+// The clock of the cores. Who does I/O reads it and hands it down as a value: the pure layers never
+// ask for the time themselves.
 #pragma once
 
 #include <chrono>

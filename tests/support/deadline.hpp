@@ -37,7 +37,7 @@ template <class Condition>
   deadline const until{within};
   while (!condition()) {
     if (until.passed()) return false;
-    std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(5ms);  // spares the server questions; nothing relies on it
   }
   return true;
 }

@@ -23,12 +23,12 @@ TEST(CoreCounters, EveryLabelValueIsCountedApart) {
   core_counters counters;
 
   counters.add(counter::connections_closed, label::closed::dead);
-  counters.add(counter::connections_closed, label::closed::setup, 2);
+  counters.add(counter::connections_closed, label::closed::shutdown, 2);
   counters.add(counter::announces, announce_event::stopped, 3);
   counters.add(counter::failures, label::failure::swarm_full, 4);
 
   EXPECT_EQ(counters.value(counter::connections_closed, label::closed::dead), 1U);
-  EXPECT_EQ(counters.value(counter::connections_closed, label::closed::setup), 2U);
+  EXPECT_EQ(counters.value(counter::connections_closed, label::closed::shutdown), 2U);
   EXPECT_EQ(counters.value(counter::connections_closed, label::closed::client), 0U);
   EXPECT_EQ(counters.value(counter::announces, announce_event::stopped), 3U);
   EXPECT_EQ(counters.value(counter::failures, label::failure::swarm_full), 4U);
