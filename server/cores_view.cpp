@@ -60,4 +60,8 @@ readiness cores_view::ready() const {
   return {.ready = true, .detail = "serving"};
 }
 
+service_facts cores_view::service() const {
+  return {.ready = ready().ready ? 1.0 : 0.0};
+}
+
 }  // namespace waggle

@@ -21,6 +21,7 @@ class cores_view final : public server_view {
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
   [[nodiscard]] readiness ready() const override;
+  [[nodiscard]] service_facts service() const override;
 
  private:
   net::asio::io_context& control_;

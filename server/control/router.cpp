@@ -75,8 +75,10 @@ http_answer router::ready() const {
 net::awaitable<http_answer> router::metrics() {
   auto const cores = co_await source_->fresh(routes_.answer_patience);
   if (!cores) co_return error_answer(503, cores_are_late);
-  exposition const scrape(
-      {.cores = *cores, .process = read_process_facts(), .version = routes_.version});
+  exposition const scrape({.cores = *cores,
+                           .service = routes_.view.service(),
+                           .process = read_process_facts(),
+                           .version = routes_.version});
   co_return http_answer{
       .status = 200, .content_type = exposition_content_type, .body = scrape.text()};
 }
@@ -86,7 +88,8 @@ net::awaitable<http_answer> router::stats() {
   if (!cores) co_return error_answer(503, cores_are_late);
   server_facts const facts{.uptime = std::chrono::duration_cast<std::chrono::seconds>(
                                std::chrono::steady_clock::now() - started_),
-                           .version = routes_.version};
+                           .version = routes_.version,
+                           .service = routes_.view.service()};
   co_return http_answer{
       .status = 200, .content_type = json_type, .body = stats_json(*cores, facts)};
 }

@@ -6,6 +6,7 @@
 #include "protocol/event.hpp"
 #include "protocol/ids.hpp"
 #include "server/metrics/counters.hpp"
+#include "server/metrics/service.hpp"
 
 #include <functional>
 #include <string>
@@ -34,6 +35,9 @@ class server_view {
   virtual void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) = 0;
 
   [[nodiscard]] virtual readiness ready() const = 0;
+
+  /// What no single core knows. `ready` agrees with ready().
+  [[nodiscard]] virtual service_facts service() const = 0;
 };
 
 }  // namespace waggle

@@ -65,6 +65,10 @@ std::string stats_json(std::span<core_snapshot const> cores, server_facts const&
     auto& entry = list.emplace_back(json{{"core", core.core}});
     for (auto const& row : gauge_families()) entry[std::string(row.key)] = core.*row.field;
   }
+  auto& service = stats["service"] = json::object();
+  for (auto const& row : service_families()) {
+    service[std::string(row.key)] = facts.service.*row.field;
+  }
   stats["counters"] = counters_of(cores);
   return dumped(stats);
 }

@@ -6,6 +6,7 @@
 #include "protocol/ids.hpp"
 #include "server/control/server_view.hpp"
 #include "server/metrics/counters.hpp"
+#include "server/metrics/service.hpp"
 
 #include <chrono>
 #include <optional>
@@ -18,10 +19,11 @@ namespace waggle {
 struct server_facts {
   std::chrono::seconds uptime{};
   std::string version;
+  service_facts service{};
 };
 
 /// {"peers","seeders",...every gauge..., "uptime_seconds","version","cores":[{...}],
-///  "counters":{family: number, or {label value: number}}}
+///  "service":{fact: number}, "counters":{family: number, or {label value: number}}}
 [[nodiscard]] std::string stats_json(std::span<core_snapshot const> cores,
                                      server_facts const& facts);
 

@@ -64,10 +64,11 @@ MetricFamily made_from(gauge_family const& row, std::span<core_snapshot const> c
   return made;
 }
 
-MetricFamily made_from(process_family const& row, process_facts const& process) {
+template <class Facts>
+MetricFamily made_from(fact_family<Facts> const& row, Facts const& facts) {
   auto const counts = row.kind == metric_kind::counter;
   auto made = empty_family(row.name, row.help, counts ? MetricType::Counter : MetricType::Gauge);
-  append(made, {{}, {}, process.*row.field});
+  append(made, {{}, {}, facts.*row.field});
   return made;
 }
 
@@ -81,6 +82,7 @@ std::vector<MetricFamily> exposition::Collect() const {
   auto build = empty_family(build_info_name, build_info_help, MetricType::Gauge);
   append(build, {"version", facts_.version, 1});
   families.push_back(std::move(build));
+  for (auto const& row : service_families()) families.push_back(made_from(row, facts_.service));
   for (auto const& row : process_families()) families.push_back(made_from(row, facts_.process));
   return families;
 }

@@ -5,6 +5,7 @@
 
 #include "server/metrics/counters.hpp"
 #include "server/metrics/process.hpp"
+#include "server/metrics/service.hpp"
 
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
@@ -26,6 +27,7 @@ class exposition final : public prometheus::Collectable {
  public:
   struct input {
     std::vector<core_snapshot> cores;
+    service_facts service;
     process_facts process;
     std::string version;
   };

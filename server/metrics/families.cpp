@@ -26,8 +26,20 @@ constexpr std::array counter_rows = {WAGGLE_COUNTERS(WAGGLE_ROW)};
 constexpr std::array gauge_rows = {WAGGLE_GAUGES(WAGGLE_ROW)};
 #undef WAGGLE_ROW
 
+/// The exposed name of a service fact, made at compile time from the pieces of its row.
+constexpr std::string_view exposed(metric_kind kind, std::string_view gauge,
+                                   std::string_view counter) {
+  return kind == metric_kind::counter ? counter : gauge;
+}
+
+#define WAGGLE_ROW(name, kind, help)                                                           \
+  service_family{exposed(metric_kind::kind, "waggle_" #name, "waggle_" #name "_total"), #name, \
+                 help, metric_kind::kind, &service_facts::name},
+constexpr std::array service_rows = {WAGGLE_SERVICE_FACTS(WAGGLE_ROW)};
+#undef WAGGLE_ROW
+
 #define WAGGLE_ROW(name, kind, help) \
-  process_family{#name, help, metric_kind::kind, &process_facts::name},
+  process_family{#name, #name, help, metric_kind::kind, &process_facts::name},
 constexpr std::array process_rows = {WAGGLE_PROCESS_FACTS(WAGGLE_ROW)};
 #undef WAGGLE_ROW
 
@@ -56,6 +68,9 @@ std::span<counter_family const> counter_families() {
 std::span<gauge_family const> gauge_families() {
   return gauge_rows;
 }
+std::span<service_family const> service_families() {
+  return service_rows;
+}
 std::span<process_family const> process_families() {
   return process_rows;
 }
@@ -79,10 +94,14 @@ std::string metrics_markdown() {
     append(page, {row.name, "gauge", label, row.help, {}});
   }
   append(page, {build_info_name, "gauge", "version", build_info_help, {}});
-  for (auto const& row : process_rows) {
-    std::string_view const kind = row.kind == metric_kind::counter ? "counter" : "gauge";
-    append(page, {row.name, kind, "", row.help, {}});
-  }
+  auto const append_facts = [&](auto const& rows) {
+    for (auto const& row : rows) {
+      std::string_view const kind = row.kind == metric_kind::counter ? "counter" : "gauge";
+      append(page, {row.name, kind, "", row.help, {}});
+    }
+  };
+  append_facts(service_rows);
+  append_facts(process_rows);
   return page;
 }
 

@@ -5,6 +5,7 @@
 
 #include "server/metrics/counters.hpp"
 #include "server/metrics/process.hpp"
+#include "server/metrics/service.hpp"
 
 #include <cstdint>
 #include <span>
@@ -35,19 +36,24 @@ struct gauge_family {
   std::uint64_t core_snapshot::*field = nullptr;
 };
 
-/// A family about the whole process.
-struct process_family {
-  std::string_view name;
+/// A family with one figure, which is a field of process_facts or service_facts.
+template <class Facts>
+struct fact_family {
+  std::string_view name;  // as exposed
+  std::string_view key;   // the name of the field
   std::string_view help;
   metric_kind kind = metric_kind::gauge;
-  double process_facts::*field = nullptr;
+  double Facts::*field = nullptr;
 };
+using service_family = fact_family<service_facts>;
+using process_family = fact_family<process_facts>;
 
 inline constexpr std::string_view build_info_name = "waggle_build_info";
 inline constexpr std::string_view build_info_help = "Always 1; the version is in the label.";
 
 [[nodiscard]] std::span<counter_family const> counter_families();
 [[nodiscard]] std::span<gauge_family const> gauge_families();
+[[nodiscard]] std::span<service_family const> service_families();
 [[nodiscard]] std::span<process_family const> process_families();
 
 /// The text of docs/metrics.md.

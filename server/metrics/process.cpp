@@ -48,6 +48,11 @@ double open_descriptors() {
   return count > 0 ? count - 1 : 0;  // without the descriptor of this very iteration
 }
 
+double descriptors_max() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<double>(limit.rlim_cur) : 0;
+}
+
 double boot_time_seconds() {
   std::ifstream stat("/proc/stat");
   for (std::string key; stat >> key; stat.ignore(1 << 20, '\n')) {
@@ -81,6 +86,7 @@ process_facts read_process_facts() {
   return {.process_start_time_seconds = started,
           .process_resident_memory_bytes = resident_bytes(),
           .process_open_fds = open_descriptors(),
+          .process_max_fds = descriptors_max(),
           .process_cpu_seconds_total = seconds(usage.ru_utime) + seconds(usage.ru_stime)};
 }
 

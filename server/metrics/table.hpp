@@ -56,12 +56,20 @@
   row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")
 // clang-format on
 
+// What the server as a whole knows of itself: written by the control loop. A gauge is named
+// waggle_<name>, a counter waggle_<name>_total. name, kind, help
+// clang-format off
+#define WAGGLE_SERVICE_FACTS(row)                                                                  \
+  row(ready, gauge, "1 while new clients are welcome here (/readyz), else 0.")
+// clang-format on
+
 // Facts about the process, named as Prometheus' own client libraries name them. name, kind, help
 // clang-format off
 #define WAGGLE_PROCESS_FACTS(row)                                                                  \
   row(process_start_time_seconds, gauge, "Start of the process, seconds since the epoch.")         \
   row(process_resident_memory_bytes, gauge, "Resident memory of the process.")                     \
   row(process_open_fds, gauge, "Open file descriptors of the process.")                            \
+  row(process_max_fds, gauge, "File descriptors the process may have open.")                       \
   row(process_cpu_seconds_total, counter, "User and system CPU time of the process.")
 // clang-format on
 

@@ -50,6 +50,9 @@ class fake_view final : public server_view {
     }
   }
   [[nodiscard]] readiness ready() const override { return state; }
+  [[nodiscard]] service_facts service() const override {
+    return {.ready = state.ready ? 1.0 : 0.0};
+  }
 };
 
 struct reply {

@@ -18,7 +18,8 @@ TEST(StatsJson, TotalsAreSumsAndCoresAreListed) {
       {.core = 0, .connections = 1, .peers = 2, .seeders = 1, .swarms = 1},
       {.core = 1, .connections = 10, .peers = 20, .seeders = 10, .swarms = 5}};
 
-  auto const stats = json::parse(stats_json(cores, {.uptime = 61s, .version = "9"}));
+  auto const stats =
+      json::parse(stats_json(cores, {.uptime = 61s, .version = "9", .service = {.ready = 1}}));
 
   EXPECT_EQ(stats.at("peers"), 22);
   EXPECT_EQ(stats.at("seeders"), 11);
@@ -26,6 +27,7 @@ TEST(StatsJson, TotalsAreSumsAndCoresAreListed) {
   EXPECT_EQ(stats.at("connections"), 11);
   EXPECT_EQ(stats.at("uptime_seconds"), 61);
   EXPECT_EQ(stats.at("version"), "9");
+  EXPECT_EQ(stats.at("service").at("ready"), 1);
   ASSERT_EQ(stats.at("cores").size(), 2U);
   EXPECT_EQ(stats.at("cores")[1].at("core"), 1);
   EXPECT_EQ(stats.at("cores")[1].at("peers"), 20);

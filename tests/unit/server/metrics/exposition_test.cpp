@@ -50,6 +50,7 @@ exposition::input two_cores() {
   second.counters.add(counter::mailbox_relays_crossed, 7);
   second.counters.add(counter::connections_closed, label::closed::dead, 3);
   return {.cores = {first, second},
+          .service = {.ready = 1},
           .process = {.process_start_time_seconds = 1.7e9, .process_open_fds = 12},
           .version = "1.2.3"};
 }
@@ -93,6 +94,7 @@ TEST(Exposition, VersionAndProcessAreThere) {
   EXPECT_EQ(read.samples.at("waggle_build_info{version=\"1.2.3\"}"), 1);
   EXPECT_EQ(read.samples.at("process_start_time_seconds"), 1.7e9);
   EXPECT_EQ(read.samples.at("process_open_fds"), 12);
+  EXPECT_EQ(read.samples.at("waggle_ready"), 1);
   EXPECT_EQ(read.types.at("process_cpu_seconds_total"), "counter");
 }
 
@@ -122,6 +124,7 @@ TEST(ProcessFacts, DescribeThisProcess) {
   EXPECT_GT(facts.process_resident_memory_bytes, 1e6);
   EXPECT_GE(facts.process_open_fds, 3);
   EXPECT_LT(facts.process_open_fds, 1000);
+  EXPECT_GE(facts.process_max_fds, facts.process_open_fds);
   EXPECT_GE(facts.process_cpu_seconds_total, 0);
 }
 

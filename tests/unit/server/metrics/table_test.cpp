@@ -34,6 +34,9 @@ std::vector<described> every_family() {
   for (auto const& row : gauge_families()) {
     all.push_back({std::string(row.name), std::string(row.help), false});
   }
+  for (auto const& row : service_families()) {
+    all.push_back({std::string(row.name), std::string(row.help), row.kind == metric_kind::counter});
+  }
   for (auto const& row : process_families()) {
     all.push_back({std::string(row.name), std::string(row.help), row.kind == metric_kind::counter});
   }
