@@ -75,7 +75,7 @@ void core_loop::forget(session_ref which) {
 void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
                              net::transport kind) {
   if (stopping_) return;  // the stream closes the connection as it goes
-  auto const self = sessions_.reserve();
+  auto const self = sessions_.next();
   boost::intrusive_ptr<net::ws_session> const session{new net::ws_session{
       *this,
       {.self = self,

@@ -17,8 +17,9 @@ class session_table {
  public:
   explicit session_table(std::uint16_t core) : core_(core) {}
 
-  /// A reference for a session that is about to be made; pass it to insert().
-  [[nodiscard]] session_ref reserve();
+  /// A reference for the session that is made next; pass it to insert(). Nothing is taken before
+  /// that, so that a session which could not be made leaves nothing behind.
+  [[nodiscard]] session_ref next();
   void insert(session_ref at, boost::intrusive_ptr<ws_session> session);
 
   /// Null if the session has ended. O(1).

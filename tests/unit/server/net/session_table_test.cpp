@@ -12,7 +12,7 @@ namespace {
 class table_of_sessions {
  public:
   session_ref open() {
-    auto const at = table.reserve();
+    auto const at = table.next();
     table.insert(
         at,
         new ws_session{host,
@@ -68,13 +68,24 @@ TEST(SessionTable, MissesWhatItNeverGaveOut) {
   EXPECT_EQ(at.table.find({.slot = 99, .generation = 1}), nullptr);
 }
 
-TEST(SessionTable, FindsNothingUnderAReferenceThatIsOnlyReserved) {
+TEST(SessionTable, FindsNothingUnderAReferenceThatWasNotUsed) {
   session_table table{0};
 
-  auto const at = table.reserve();
+  auto const at = table.next();
 
   EXPECT_EQ(table.find(at), nullptr);
   EXPECT_EQ(table.size(), 0U);
+}
+
+TEST(SessionTable, ASessionThatCouldNotBeMadeLeavesItsSlot) {
+  table_of_sessions at;
+  auto const never_used = at.table.next();
+
+  auto const one = at.open();
+
+  EXPECT_EQ(one.slot, never_used.slot);
+  EXPECT_NE(one.generation, never_used.generation);
+  EXPECT_EQ(at.table.find(never_used), nullptr);
 }
 
 TEST(SessionTable, ErasingTwiceOrByAStaleReferenceChangesNothing) {
