@@ -47,6 +47,9 @@ constexpr field fields[] = {
    "Time a connection has to finish TLS, request head and upgrade."},
   {WAGGLE_AT(network, tick), {10, second}, fixed, "",
    "Period at which each core looks at deadlines, pings and expiry."},
+  {WAGGLE_AT(network, drain_seconds), {0, 3600}, fixed, "--drain-seconds",
+   "Seconds over which SIGTERM spreads the closing of the connections, so that the clients do not "
+   "all come back at once. A container engine must wait longer before it kills."},
 
   {WAGGLE_AT(tls, cert), {0, path_bytes_max}, fixed, "--tls-cert",
    "File with the certificate chain, PEM, leaf first."},

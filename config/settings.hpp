@@ -27,6 +27,7 @@ struct network_settings {
   std::size_t head_bytes_max = 8 * kibibyte;
   std::chrono::milliseconds setup_deadline{10'000};
   std::chrono::milliseconds tick{250};
+  std::uint32_t drain_seconds = 5;
 
   bool operator==(network_settings const&) const = default;
 };

@@ -7,10 +7,11 @@
 #include "server/log.hpp"
 #include "server/options.hpp"
 #include "server/runtime/cpu_count.hpp"
+#include "server/runtime/descriptor_limit.hpp"
+#include "server/shutdown.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -24,8 +25,6 @@
 
 namespace waggle {
 namespace {
-
-constexpr std::chrono::milliseconds stop_patience{2'000};
 
 net::tcp::endpoint endpoint_of(endpoint_setting const& where) {
   return {net::asio::ip::make_address(where.address), where.port};
@@ -51,13 +50,13 @@ class core_threads {
   explicit core_threads(std::vector<std::unique_ptr<core_loop>> const& cores) : cores_(cores) {}
   core_threads(core_threads const&) = delete;
   core_threads& operator=(core_threads const&) = delete;
-  ~core_threads() { stop(std::chrono::milliseconds{0}); }
+  ~core_threads() { stop(); }
 
   void start() {
     for (auto const& core : cores_) threads_.emplace_back([&loop = *core] { loop.run(); });
   }
-  void stop(std::chrono::milliseconds patience) {
-    for (auto const& core : cores_) core->stop(patience);
+  void stop() {
+    for (auto const& core : cores_) core->stop();
     threads_.clear();  // joins
   }
 
@@ -77,15 +76,13 @@ class app {
     if (!open_listeners() || !open_internal()) return exit_refused;
     core_threads threads{cores_};
     threads.start();
-    net::asio::signal_set signals{control_, SIGINT, SIGTERM};
-    signals.async_wait([this](net::error_code const& error, int number) {
-      if (!error) log::app()->info("stopping signal={}", number);
-      control_.stop();
-    });
+    shutdown ending{control_, cores_, state_,
+                    std::chrono::seconds{settings_.network.drain_seconds}};
+    ending.watch_signals();
     out << ready_line_ << std::endl;  // flushed: scripts wait for it
     log::app()->info("serving cores={} version={}", cores_.size(), version_text());
     control_.run();
-    threads.stop(stop_patience);
+    threads.stop();
     internal_.reset();
     log::app()->info("stopped");
     return exit_ok;
@@ -106,9 +103,20 @@ class app {
     return true;
   }
 
+  /// The gate leaves room for everything that is no connection of a client.
+  [[nodiscard]] std::shared_ptr<runtime::gate> make_gate(std::size_t cores) const {
+    auto const limit = runtime::raise_descriptor_limit();
+    auto const listeners = listen_requests_from(settings_.network).size();
+    auto const connections = runtime::connections_within(limit.now, cores, listeners);
+    log::app()->info("descriptors limit={} raised_from={} connections_max={}", limit.now,
+                     limit.before, connections);
+    return std::make_shared<runtime::gate>(connections);
+  }
+
   void make_cores() {
     auto const wanted = settings_.network.cores;
     auto const count = wanted != 0 ? std::size_t{wanted} : std::size_t{runtime::usable_cpus()};
+    auto const gate = make_gate(count);
     placement const where{.seed = {secret_word(), secret_word()},
                           .cores = static_cast<std::uint16_t>(count)};
     std::vector<core_loop*> all;
@@ -118,6 +126,7 @@ class app {
       options.where = where;
       options.random_seed = secret_word();
       options.tls = tls_;
+      options.gate = gate;
       options.converse = profile_.converse;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
@@ -158,7 +167,8 @@ class app {
   net::asio::io_context control_{1};
   net::tls_context tls_;
   std::vector<std::unique_ptr<core_loop>> cores_;
-  cores_view view_{control_, cores_};
+  service_state state_;
+  cores_view view_{control_, cores_, state_};
   std::unique_ptr<internal_listener> internal_;
 };
 

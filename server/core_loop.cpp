@@ -11,6 +11,11 @@
 #include <utility>
 
 namespace waggle {
+namespace {
+
+constexpr std::chrono::milliseconds slice{20};  // of a drain: how often sessions are told to go
+
+}  // namespace
 
 core_loop::core_loop(core_options options)
     : session_host(options.sessions),
@@ -28,12 +33,14 @@ core_loop::core_loop(core_options options)
       deadlines_(options_.tick),
       tick_(io_.get_executor()),
       outgoing_(options_.where.cores),
-      congested_(options_.where.cores) {}
+      congested_(options_.where.cores),
+      slice_(io_.get_executor()) {}
 
 core_loop::~core_loop() = default;
 
 void core_loop::listen(net::tcp const& protocol, int descriptor, net::transport kind) {
-  listeners_.push_back(std::make_unique<net::listener>(io_, *this, protocol, descriptor, kind));
+  listeners_.push_back(
+      std::make_unique<net::listener>(io_, *this, *options_.gate, protocol, descriptor, kind));
 }
 
 void core_loop::run() {
@@ -69,12 +76,12 @@ void core_loop::forget(session_ref which) {
     --sessions_tls_;
   }
   sessions_.erase(which);
-  finish_if_stopped();
+  report_if_drained();
 }
 
 void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
-                             net::transport kind) {
-  if (stopping_) return;  // the stream closes the connection as it goes
+                             net::admission with) {
+  auto const kind = with.kind;
   auto const self = sessions_.next();
   boost::intrusive_ptr<net::ws_session> const session{new net::ws_session{
       *this,
@@ -82,13 +89,15 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
        .stream = std::move(stream),
        .talk = options_.converse ? options_.converse(scope_, self)
                                  : std::make_unique<tracker_conversation>(scope_, self),
-       .kind = kind}}};
+       .let_in = std::move(with)}}};
   sessions_.insert(self, session);
   if (kind == net::transport::tls) ++sessions_tls_;
   auto const buffer = read_buffer();
   auto const used =
       std::ranges::copy(early.first(std::min(early.size(), buffer.size())), buffer.begin());
   session->start(buffer.first(static_cast<std::size_t>(used.out - buffer.begin())));
+  // Its handshake was under way when the others were told.
+  if (ending_) session->close(websocket::close_code::going_away, label::closed::shutdown);
 }
 
 // --- between sessions and shards -----------------------------------------------------------------
@@ -110,13 +119,13 @@ void core_loop::settle() {
   if (settling_ || said_.empty()) return;
   settling_ = true;
   // Also when there is no memory for mail: nobody would ever settle again.
-  struct ending {
+  struct cleared_at_end {
     core_loop& self;
-    ~ending() {
+    ~cleared_at_end() {
       self.said_.clear();
       self.settling_ = false;
     }
-  } const over{*this};
+  } const guard{*this};
   for (std::size_t at = 0; at < said_.entries().size(); ++at) {
     auto const entry = said_.entries()[at];
     deliver(entry.to, entry.what);
@@ -224,8 +233,7 @@ void core_loop::on_tick() {
   look_at_inboxes();
   settle();
   end_turn_later();
-  finish_if_stopped();
-  if (!io_.stopped()) start_tick();
+  start_tick();
 }
 
 // --- from other threads --------------------------------------------------------------------------
@@ -234,22 +242,60 @@ void core_loop::ask(std::function<void(core_loop&)> question) {
   net::asio::post(io_, [this, question = std::move(question)] { question(*this); });
 }
 
-void core_loop::stop(std::chrono::milliseconds patience) {
-  ask([patience](core_loop& self) { self.start_stopping(patience); });
+void core_loop::drain(std::chrono::milliseconds window, std::chrono::milliseconds patience,
+                      std::function<void()> drained) {
+  ask([window, patience, drained = std::move(drained)](core_loop& self) {
+    auto const begin = self.now();
+    self.start_draining({.schedule = {begin, window, self.sessions_.size()},
+                         .sessions = {},
+                         .give_up = begin + window + patience,
+                         .drained = drained});
+  });
 }
 
-void core_loop::start_stopping(std::chrono::milliseconds patience) {
-  stopping_ = true;
-  stop_at_ = now() + patience;
+void core_loop::stop() {
+  ask([](core_loop& self) { self.stop_now(); });
+}
+
+// --- the end -------------------------------------------------------------------------------------
+
+void core_loop::start_draining(ending how) {
+  if (ending_) return;
+  how.sessions.reserve(sessions_.size());
+  sessions_.for_each([&](net::ws_session& session) { how.sessions.push_back(session.self()); });
+  ending_ = std::move(how);
+  for (auto const& accepting : listeners_) accepting->stop();
+  tell_next();
+}
+
+void core_loop::tell_next() {
+  auto const due = ending_->schedule.due(now());
+  for (; ending_->told < due; ++ending_->told) {
+    auto* const session = sessions_.find(ending_->sessions[ending_->told]);
+    if (session == nullptr) continue;
+    session->close(websocket::close_code::going_away, label::closed::shutdown);
+  }
+  settle();  // they have left their swarms
+  report_if_drained();
+  if (!ending_->drained) return;
+  slice_.expires_after(slice);
+  slice_.async_wait([this](net::error_code const& error) {
+    if (!error) tell_next();
+  });
+}
+
+void core_loop::report_if_drained() {
+  if (!ending_ || !ending_->drained) return;
+  if (sessions_.size() != 0 && now() < ending_->give_up) return;
+  std::exchange(ending_->drained, {})();
+}
+
+void core_loop::stop_now() {
   for (auto const& accepting : listeners_) accepting->stop();
   sessions_.for_each([](net::ws_session& session) {
     session.close(websocket::close_code::going_away, label::closed::shutdown);
   });
-  finish_if_stopped();
-}
-
-void core_loop::finish_if_stopped() {
-  if (!stopping_ || (sessions_.size() != 0 && now() < stop_at_)) return;
+  end_turn();  // what they are told goes out as far as the kernel takes it at once
   work_.reset();
   io_.stop();
 }

@@ -15,6 +15,7 @@
 #include "server/net/session_table.hpp"
 #include "server/net/tls_context.hpp"
 #include "server/net/types.hpp"
+#include "server/runtime/drain.hpp"
 #include "server/runtime/mailbox.hpp"
 #include "server/runtime/timing_wheel.hpp"
 #include "server/session/tracker_conversation.hpp"
@@ -25,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace waggle {
@@ -51,6 +53,7 @@ struct core_options {
   std::chrono::milliseconds tick{250};
   std::shared_ptr<access_policy const> access = std::make_shared<access_policy const>();
   net::tls_context tls{};
+  std::shared_ptr<runtime::gate> gate = std::make_shared<runtime::gate>(SIZE_MAX);  // of all cores
   conversation_factory converse{};
 };
 
@@ -72,9 +75,13 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::size_t post(mail batch);
   /// Any thread: runs `question` on this core between two messages.
   void ask(std::function<void(core_loop&)> question);
-  /// Any thread: closes every session with 1001 and makes run() return when they are gone or
-  /// `patience` is over.
-  void stop(std::chrono::milliseconds patience);
+  /// Any thread: stops accepting and closes the sessions with 1001, spread over `window`. The core
+  /// goes on with what others ask of its swarms. `drained` is called on this core once no session
+  /// is left, or `patience` after the window.
+  void drain(std::chrono::milliseconds window, std::chrono::milliseconds patience,
+             std::function<void()> drained);
+  /// Any thread: closes every session that is left with 1001 and makes run() return.
+  void stop();
 
   /// On this core only.
   [[nodiscard]] core_snapshot snapshot() const;
@@ -84,6 +91,13 @@ class core_loop final : public net::session_host, public net::connection_host, p
   struct deadline {
     session_ref session;
     core_time due;
+  };
+  struct ending {
+    runtime::drain schedule;
+    std::vector<session_ref> sessions;  // in the order in which they are told
+    std::size_t told = 0;
+    core_time give_up{};
+    std::function<void()> drained{};
   };
 
   // net::session_host
@@ -98,9 +112,9 @@ class core_loop final : public net::session_host, public net::connection_host, p
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
-  [[nodiscard]] bool healthy() const override { return !stopping_; }
+  [[nodiscard]] bool healthy() const override { return !ending_; }
   void open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
-                    net::transport kind) override;
+                    net::admission with) override;
 
   // shard_port
   void send(std::uint16_t core, shard_message const& what) override;
@@ -115,8 +129,10 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void look_at_inboxes();
   void on_tick();
   void start_tick();
-  void start_stopping(std::chrono::milliseconds patience);
-  void finish_if_stopped();
+  void start_draining(ending how);
+  void tell_next();
+  void report_if_drained();
+  void stop_now();
 
   core_options options_;
   net::asio::io_context io_{1};
@@ -141,8 +157,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   runtime::mailbox<mail> inbox_;
   std::vector<mail> opened_;  // scratch of open_mail()
 
-  bool stopping_ = false;
-  core_time stop_at_{};
+  std::optional<ending> ending_;  // since drain() or stop()
+  net::timer slice_;
 };
 
 }  // namespace waggle

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cores_view.hpp"
 
+#include "server/runtime/clock.hpp"
+
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
 
 namespace waggle {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// The answers of all cores; touched on the control loop only.
 template <class Answer>
@@ -57,7 +64,12 @@ void cores_view::count_swarm(swarm_id const& swarm, std::function<void(swarm_cou
 }
 
 readiness cores_view::ready() const {
-  return {.ready = true, .detail = "serving"};
+  if (!state_.draining_until) return {.ready = true, .detail = "serving"};
+  auto const left = std::max(*state_.draining_until - runtime::elapsed(), 0ms);
+  return {.ready = false,
+          .detail = "draining, " +
+                    std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) +
+                    " s left"};
 }
 
 service_facts cores_view::service() const {

@@ -6,6 +6,7 @@
 #include "server/control/server_view.hpp"
 #include "server/core_loop.hpp"
 #include "server/net/types.hpp"
+#include "server/service_state.hpp"
 
 #include <memory>
 #include <vector>
@@ -14,9 +15,10 @@ namespace waggle {
 
 class cores_view final : public server_view {
  public:
-  /// Both outlive the view; the cores stay the same from the first call on.
-  cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores)
-      : control_(control), cores_(cores) {}
+  /// All outlive the view; the cores stay the same from the first call on.
+  cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
+             service_state const& state)
+      : control_(control), cores_(cores), state_(state) {}
 
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
@@ -26,6 +28,7 @@ class cores_view final : public server_view {
  private:
   net::asio::io_context& control_;
   std::vector<std::unique_ptr<core_loop>> const& cores_;
+  service_state const& state_;
 };
 
 }  // namespace waggle

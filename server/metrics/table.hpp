@@ -15,6 +15,7 @@
 // clang-format off
 #define WAGGLE_COUNTERS(row)                                                                       \
   row(connections_accepted, transport, "Connections accepted by the public listeners.")            \
+  row(accepts_paused, none, "Times a listener waited because descriptors were used up.")          \
   row(connections_closed, closed, "Connections that ended, by what ended them.")                   \
   row(handshakes_failed, handshake, "Connections that never became a WebSocket session.")          \
   row(http_requests, http, "HTTP requests on the public listeners, by the answer they got.")       \

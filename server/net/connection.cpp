@@ -25,12 +25,12 @@ using failed = label::handshake;
 /// A connection on its way to be a session. Shared by the coroutine and its deadline.
 class setup {
  public:
-  setup(connection_host& its_host, tcp_socket socket, transport its_kind)
+  setup(connection_host& its_host, tcp_socket socket, admission its_admission)
       : host(its_host),
-        kind(its_kind),
+        let_in(std::move(its_admission)),
         deadline(socket.get_executor()),
         executor_(socket.get_executor()) {
-    if (kind == transport::tls) {
+    if (let_in.kind == transport::tls) {
       auto tls = std::make_unique<tls_stream>(std::move(socket), host.current_tls().get());
       socket_ = &tls->socket();
       handshake_ = tls.get();
@@ -54,7 +54,7 @@ class setup {
   [[nodiscard]] executor executor_of() const { return executor_; }
 
   connection_host& host;
-  transport kind;
+  admission let_in;
   timer deadline;
   bool timed_out = false;
   std::unique_ptr<byte_stream> stream;
@@ -154,7 +154,7 @@ awaitable<void> answer(setup& at, http_head& head, std::span<char const> early) 
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
   at.deadline.cancel();
-  at.host.open_session(std::move(at.stream), early, at.kind);
+  at.host.open_session(std::move(at.stream), early, std::move(at.let_in));
 }
 
 awaitable<void> set_up(setup_ptr owned) {
@@ -204,9 +204,9 @@ void start_deadline(setup_ptr const& at) {
 
 }  // namespace
 
-void start_connection(connection_host& host, tcp_socket socket, transport kind) {
+void start_connection(connection_host& host, tcp_socket socket, admission with) {
   try {
-    auto at = std::make_shared<setup>(host, std::move(socket), kind);
+    auto at = std::make_shared<setup>(host, std::move(socket), std::move(with));
     start_deadline(at);
     auto const where = at->executor_of();
     asio::co_spawn(where, set_up(std::move(at)), [&host](std::exception_ptr const& error) {

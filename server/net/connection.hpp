@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/metrics/counters.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/tls_context.hpp"
 #include "server/net/types.hpp"
@@ -36,11 +37,11 @@ class connection_host {
   [[nodiscard]] virtual bool healthy() const = 0;
   /// Takes over a connection that was upgraded. `early` came behind the head.
   virtual void open_session(std::unique_ptr<byte_stream> stream, std::span<char const> early,
-                            transport kind) = 0;
+                            admission with) = 0;
 };
 
 /// Starts the set-up of an accepted, non-blocking socket. Everything that can go wrong ends this
 /// connection only and is counted.
-void start_connection(connection_host& host, tcp_socket socket, transport kind);
+void start_connection(connection_host& host, tcp_socket socket, admission with);
 
 }  // namespace waggle::net

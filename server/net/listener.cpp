@@ -15,7 +15,8 @@ namespace waggle::net {
 namespace {
 
 constexpr int accepts_per_turn_max = 64;
-constexpr std::chrono::milliseconds out_of_descriptors_pause{100};
+constexpr int accepts_at_stop_max = 4096;  // as many as a queue may hold by default (somaxconn)
+constexpr std::chrono::milliseconds no_room_pause{100};
 
 void set(int descriptor, int level, int name, int value) {
   // None of these can fail for a good descriptor, and the server works without any of them.
@@ -98,10 +99,11 @@ listening_sockets listen_on(tcp::endpoint wanted, transport kind, std::size_t co
   return sockets;
 }
 
-listener::listener(asio::io_context& context, connection_host& host, tcp const& protocol,
-                   int descriptor, transport kind)
+listener::listener(asio::io_context& context, connection_host& host, runtime::gate& gate,
+                   tcp const& protocol, int descriptor, transport kind)
     : context_(context),
       host_(host),
+      gate_(gate),
       acceptor_(context.get_executor(), protocol, descriptor),
       pause_(context.get_executor()),
       kind_(kind) {
@@ -112,7 +114,10 @@ void listener::start() {
   wait();
 }
 
+// Closing the socket resets the connections that wait in its queue, so they are taken first.
 void listener::stop() {
+  if (!acceptor_.is_open()) return;
+  for (int left = accepts_at_stop_max; left > 0 && accept_one() == accepted::one;) --left;
   error_code ignored;
   acceptor_.close(ignored);
   pause_.cancel();
@@ -127,27 +132,41 @@ void listener::wait() {
 // Several per turn, or newcomers starve behind the traffic of those who are in; not all, or a
 // storm of newcomers starves the traffic.
 void listener::accept_some() {
-  for (int accepted = 0; accepted < accepts_per_turn_max; ++accepted) {
-    error_code error;
-    tcp_socket socket{context_.get_executor()};
-    acceptor_.accept(socket, error);
-    if (out_of_descriptors(error)) return pause();
-    if (error == asio::error::would_block || error == asio::error::try_again) break;
-    if (error) continue;  // the newcomer has gone again, or the network spoke for it: accept(2)
-    socket.non_blocking(true, error);
-    host_.facts().add(counter::connections_accepted,
-                      kind_ == transport::tls ? label::transport::tls : label::transport::plain);
-    start_connection(host_, std::move(socket), kind_);
+  for (int left = accepts_per_turn_max; left > 0; --left) {
+    auto const what = accept_one();
+    if (what == accepted::no_room) return pause();
+    if (what == accepted::none_waiting) break;
   }
   wait();
 }
 
+// The gate is asked first: a connection that cannot be served waits in the kernel's queue, where
+// it costs no descriptor.
+listener::accepted listener::accept_one() {
+  auto pass = gate_.enter();
+  if (!pass) return accepted::no_room;
+  error_code error;
+  tcp_socket socket{context_.get_executor()};
+  acceptor_.accept(socket, error);
+  if (out_of_descriptors(error)) return accepted::no_room;
+  if (error == asio::error::would_block || error == asio::error::try_again) {
+    return accepted::none_waiting;
+  }
+  if (error) return accepted::one;  // it has gone again, or the network spoke for it: accept(2)
+  socket.non_blocking(true, error);
+  host_.facts().add(counter::connections_accepted,
+                    kind_ == transport::tls ? label::transport::tls : label::transport::plain);
+  start_connection(host_, std::move(socket), {.kind = kind_, .pass = std::move(pass)});
+  return accepted::one;
+}
+
 void listener::pause() {
   static log::rate_limit limit;
+  host_.facts().add(counter::accepts_paused);
   log::warn_limited(limit, *log::net(), log::coarse_now(),
-                    "accepting paused reason=no-descriptors pause_ms={}",
-                    out_of_descriptors_pause.count());
-  pause_.expires_after(out_of_descriptors_pause);
+                    "accepting paused reason=no-descriptors connections={} pause_ms={}",
+                    gate_.inside(), no_room_pause.count());
+  pause_.expires_after(no_room_pause);
   pause_.async_wait([this](error_code const& error) {
     if (!error) accept_some();
   });

@@ -5,6 +5,7 @@
 
 #include "server/net/connection.hpp"
 #include "server/net/types.hpp"
+#include "server/runtime/gate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -49,22 +50,28 @@ class listening_sockets {
 /// Accepts on one core.
 class listener {
  public:
+  /// @param gate        through which every connection goes; outlives them.
   /// @param descriptor  of this core, from listening_sockets::take(); owned from now on.
-  listener(asio::io_context& context, connection_host& host, tcp const& protocol, int descriptor,
-           transport kind);
+  listener(asio::io_context& context, connection_host& host, runtime::gate& gate,
+           tcp const& protocol, int descriptor, transport kind);
 
   void start();
+  /// Takes what the kernel has queued and closes the socket. Idempotent.
   void stop();
 
  private:
+  enum class accepted : std::uint8_t { one, none_waiting, no_room };
+
   void wait();
   void accept_some();
+  [[nodiscard]] accepted accept_one();
   void pause();
 
   asio::io_context& context_;
   connection_host& host_;
+  runtime::gate& gate_;
   tcp_acceptor acceptor_;
-  timer pause_;  // runs after the process has run out of descriptors
+  timer pause_;  // runs after the process has run out of room
   transport kind_;
 };
 

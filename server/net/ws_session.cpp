@@ -41,7 +41,7 @@ ws_session::ws_session(session_host& host, parts with)
       life_(host.now()),
       reader_(host.limits.reader),
       self_(with.self),
-      kind_(with.kind) {}
+      let_in_(std::move(with.let_in)) {}
 
 ws_session::~ws_session() = default;
 

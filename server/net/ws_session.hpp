@@ -7,6 +7,7 @@
 #include "protocol/websocket/close_code.hpp"
 #include "protocol/websocket/message_reader.hpp"
 #include "server/core/message.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/session_host.hpp"
 #include "server/session/conversation.hpp"
@@ -28,7 +29,7 @@ class ws_session final : public stream_user {
     session_ref self;
     std::unique_ptr<byte_stream> stream;
     std::unique_ptr<conversation> talk;
-    transport kind = transport::plain;
+    admission let_in{};
   };
 
   ws_session(session_host& host, parts with);
@@ -54,7 +55,7 @@ class ws_session final : public stream_user {
   void on_ready(readiness what, bool ok) override;
 
   [[nodiscard]] session_ref self() const { return self_; }
-  [[nodiscard]] transport kind() const { return kind_; }
+  [[nodiscard]] transport kind() const { return let_in_.kind; }
   [[nodiscard]] std::size_t queued_bytes() const { return out_.size() - sent_; }
 
  private:
@@ -97,7 +98,7 @@ class ws_session final : public stream_user {
   core_time check_at_ = core_time::max();  // the deadline that is scheduled
   websocket::message_reader reader_;
   session_ref self_;
-  transport kind_;
+  admission let_in_;
   label::closed why_ = label::closed::client;  // while closing
   state state_ = state::open;
   bool waits_readable_ = false;

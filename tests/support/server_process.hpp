@@ -28,6 +28,7 @@ class server_process {
   /// SIGTERM, then the exit code; nothing if it does not end in time.
   std::optional<int> stop(milliseconds within = patience);
   void signal(int number) const { child_.signal(number); }
+  [[nodiscard]] pid_t pid() const { return child_.pid(); }
   std::optional<int> wait(milliseconds within) { return child_.wait(within); }
 
   /// The n-th plain (ws) or TLS (wss) listener.

@@ -36,7 +36,7 @@ export async function startServer({ cores, certificates }) {
     '--pdeathsig', 'KILL', BINARY, 'serve',
     '--listen', '127.0.0.1:0', '--listen-tls', '127.0.0.1:0',
     '--tls-cert', certificates.certFile, '--tls-key', certificates.keyFile,
-    '--internal', '127.0.0.1:0', '--cores', String(cores),
+    '--internal', '127.0.0.1:0', '--cores', String(cores), '--drain-seconds', '0',
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = keepLastLines(child.stderr);

@@ -40,7 +40,7 @@ class running {
   explicit running(core_loop& loop) : loop_(loop), thread_([&loop] { loop.run(); }) {}
   running(running const&) = delete;
   running& operator=(running const&) = delete;
-  ~running() { loop_.stop(0ms); }
+  ~running() { loop_.stop(); }
 
  private:
   core_loop& loop_;

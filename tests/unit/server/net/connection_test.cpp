@@ -25,11 +25,11 @@ class fake_host final : public connection_host {
   [[nodiscard]] tls_context current_tls() const override { return tls; }
   [[nodiscard]] bool healthy() const override { return well; }
   void open_session(std::unique_ptr<byte_stream> stream, std::span<char const> early,
-                    transport kind) override {
+                    admission with) override {
     ++opened;
     opened_stream = std::move(stream);
     opened_early.assign(early.begin(), early.end());
-    opened_kind = kind;
+    opened_kind = with.kind;
   }
 
   setup_limits limits;
@@ -56,7 +56,7 @@ class accepted {
     } else {
       client = std::make_unique<far_end>(ends.client);
     }
-    start_connection(host, std::move(ends.server), kind);
+    start_connection(host, std::move(ends.server), {.kind = kind});
   }
 
   /// Runs both sides until `done` holds.
@@ -265,7 +265,7 @@ TEST(Connection, WithoutACertificateATlsConnectionIsOnlyClosed) {
   loopback ends{at.context};
   far_end client{ends.client};
 
-  start_connection(at.host, std::move(ends.server), transport::tls);
+  start_connection(at.host, std::move(ends.server), {.kind = transport::tls});
 
   EXPECT_TRUE(eventually([&] {
     static_cast<void>(client.read());
@@ -281,7 +281,7 @@ TEST(Connection, CompletesATlsHandshakeInPieces) {
   host.tls = server_tls();
   loopback ends{context};
   far_end wire{ends.client};
-  start_connection(host, std::move(ends.server), transport::tls);
+  start_connection(host, std::move(ends.server), {.kind = transport::tls});
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> const settings{SSL_CTX_new(TLS_client_method()),
                                                                    SSL_CTX_free};
   std::unique_ptr<SSL, decltype(&SSL_free)> const ssl{SSL_new(settings.get()), SSL_free};

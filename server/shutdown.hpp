@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of the server, in order: not ready any more, nothing accepted, sessions told to go over a
+// window, loops stopped. Control loop only.
+#pragma once
+
+#include "server/core_loop.hpp"
+#include "server/net/types.hpp"
+#include "server/service_state.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace waggle {
+
+class shutdown {
+ public:
+  /// Everything outlives the object.
+  /// @param window  over which the sessions of all cores are closed; 0: at once.
+  shutdown(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
+           service_state& state, std::chrono::milliseconds window);
+
+  /// From now on the first SIGTERM or SIGINT drains and then stops `control`; a second one stops it
+  /// at once.
+  void watch_signals();
+
+ private:
+  void on_signal(int number);
+  void begin(int number);
+  void core_is_drained();
+
+  net::asio::io_context& control_;
+  std::vector<std::unique_ptr<core_loop>> const& cores_;
+  service_state& state_;
+  std::chrono::milliseconds window_;
+  net::asio::signal_set signals_;
+  std::size_t cores_drained_ = 0;
+};
+
+}  // namespace waggle
