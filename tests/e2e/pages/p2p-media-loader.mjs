@@ -9,12 +9,14 @@ const HlsWithP2P = HlsJsP2PEngine.injectMixin(Hls);
 const video = document.querySelector('video');
 const bytes = { http: 0, p2p: 0 };
 const peers = new Set();
+let peersLost = 0;
 
 function countTraffic(hls) {
   hls.p2pEngine.addEventListener('onChunkDownloaded', (length, source) => {
     bytes[source] += length;
   });
   hls.p2pEngine.addEventListener('onPeerConnect', ({ peerId }) => peers.add(peerId));
+  hls.p2pEngine.addEventListener('onPeerClose', () => (peersLost += 1));
   hls.p2pEngine.addEventListener('onTrackerError', ({ error }) => {
     console.warn(`tracker: ${error.message ?? error}`);
   });
@@ -49,5 +51,6 @@ window.waggleTest = {
     bytesOverHttp: bytes.http,
     bytesFromPeers: bytes.p2p,
     peers: peers.size,
+    peersLost,
   }),
 };

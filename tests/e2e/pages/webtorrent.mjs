@@ -37,6 +37,8 @@ window.waggleTest = {
     return sha256(await torrent.files[0].arrayBuffer());
   },
 
+  throttle: ({ bytesPerSecond }) => client.throttleUpload(bytesPerSecond),
+
   report: () => ({ peers: torrent.numPeers, downloaded: torrent.downloaded,
                    uploaded: torrent.uploaded }),
 

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
 const CONSOLE_LINES_KEPT = 60;
+const TIMEOUT_MS_MAX = 12_000;
 
 // A page that may use a camera may also know every address of the machine. Without it Chromium
 // gathers only the address of the default route, and none where there is no route.
@@ -42,13 +43,22 @@ export async function openBrowser({ publicKeyHash }) {
   return {
     version: browser.version(),
     close: () => browser.close(),
-    openPage: (url) => openPage(browser, url),
+    openPage: (url, options) => openPage(browser, url, options),
   };
 }
 
 /// A page of its own context, with what it printed and the WebSockets that it opened.
-async function openPage(browser, url) {
+///
+/// @param reconnectsSoon  no timeout of the page is longer than TIMEOUT_MS_MAX: clients wait a
+///                        random time of up to five minutes before they connect again.
+async function openPage(browser, url, { reconnectsSoon = false } = {}) {
   const context = await browser.newContext({ permissions: PERMISSIONS });
+  if (reconnectsSoon) {
+    await context.addInitScript((most) => {
+      const original = window.setTimeout;
+      window.setTimeout = (run, delay, ...rest) => original(run, Math.min(delay, most), ...rest);
+    }, TIMEOUT_MS_MAX);
+  }
   const page = await context.newPage();
   const printed = [];
   const sockets = [];

@@ -31,12 +31,16 @@ for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) 
 ///
 /// @param cores         number of cores the server uses.
 /// @param certificates  what makeCertificates() returned.
-export async function startServer({ cores, certificates }) {
+/// @param drainSeconds  over which it closes its connections when it is told to end.
+/// @param like          a server that has ended, whose addresses this one takes.
+export async function startServer({ cores, certificates, drainSeconds = 0, like }) {
+  const address = (scheme) => (like ? new URL(like.urls[scheme]).host : '127.0.0.1:0');
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', BINARY, 'serve',
-    '--listen', '127.0.0.1:0', '--listen-tls', '127.0.0.1:0',
+    '--listen', address('ws'), '--listen-tls', address('wss'),
     '--tls-cert', certificates.certFile, '--tls-key', certificates.keyFile,
-    '--internal', '127.0.0.1:0', '--cores', String(cores), '--drain-seconds', '0',
+    '--internal', '127.0.0.1:0', '--cores', String(cores), '--drain-seconds',
+    String(drainSeconds),
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = keepLastLines(child.stderr);
@@ -81,6 +85,11 @@ class Server {
   async health() {
     const listeners = [this.internal, this.urls.ws.replace('ws:', 'http:')];
     return Promise.all(listeners.map(async (url) => (await fetch(`${url}/healthz`)).status));
+  }
+
+  /// Ends the server where nothing of it matters any more.
+  kill() {
+    this.child.kill('SIGKILL');
   }
 
   /// Ends the server as an operator would; anything but a prompt exit with 0 is an error.

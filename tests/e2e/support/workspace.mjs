@@ -17,7 +17,7 @@ export async function openWorkspace() {
     directory,
     certificates,
 
-    startServer: ({ cores }) => startServer({ cores, certificates }),
+    startServer: (options) => startServer({ ...options, certificates }),
 
     /// Runs `body` with a server of its own, which must then end cleanly.
     async withServer({ cores }, body) {
