@@ -29,6 +29,11 @@ constexpr rule rules[] = {
        return all.session.outbox_bytes_total_max >= all.session.outbox_bytes_max;
      },
      "must be at least session.outbox_bytes_max"},
+    {{"session.partial_bytes_total_max", "session.message_bytes_max"},
+     [](settings const& all) {
+       return all.session.partial_bytes_total_max >= all.session.message_bytes_max;
+     },
+     "must be at least session.message_bytes_max"},
     {{"webtorrent.interval_max", "webtorrent.interval_min"},
      [](settings const& all) { return all.webtorrent.interval_max >= all.webtorrent.interval_min; },
      "must be at least webtorrent.interval_min"},

@@ -70,7 +70,11 @@ constexpr field fields[] = {
   {WAGGLE_AT(session, outbox_bytes_max), {4 * kibibyte, 256 * mebibyte}, reload, "",
    "Bytes queued for one connection; past it relays are dropped, then the connection is closed."},
   {WAGGLE_AT(session, outbox_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
-   "Bytes queued for all connections of the process together."},
+   "Memory of what is queued for all connections of the process together; past it relays are "
+   "dropped."},
+  {WAGGLE_AT(session, partial_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
+   "Memory of the incomplete messages of all connections together; the connection that lets it "
+   "grow further is closed with code 1013."},
   {WAGGLE_AT(session, send_buffer_bytes), {4 * kibibyte, 16 * mebibyte}, reload, "",
    "Send buffer asked of the kernel for each connection; applies to new connections."},
   {WAGGLE_AT(session, memberships_max), {1, 1'000'000}, reload, "",

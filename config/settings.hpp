@@ -47,6 +47,7 @@ struct session_settings {
   std::chrono::milliseconds close_deadline{5'000};
   std::size_t outbox_bytes_max = 256 * kibibyte;
   std::size_t outbox_bytes_total_max = 256 * mebibyte;  // all sessions of the process together
+  std::size_t partial_bytes_total_max = 64 * mebibyte;  // likewise
   std::size_t send_buffer_bytes = 128 * kibibyte;
   std::uint32_t memberships_max = 512;
   std::uint32_t scrapes_max = 4;

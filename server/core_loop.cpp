@@ -336,6 +336,8 @@ core_snapshot core_loop::snapshot() const {
   facts.swarms = totals.swarms;
   facts.offer_routes = totals.routes;
   facts.outbox_bytes = outbox_bytes;
+  facts.outbox_memory_bytes = outbox_memory_bytes;
+  facts.partial_bytes = partial_bytes;
   return facts;
 }
 

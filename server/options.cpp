@@ -59,6 +59,9 @@ core_options core_options_from(settings const& from, std::size_t cores) {
                           .close_deadline = from.session.close_deadline};
   to.sessions.outbox_bytes_max = from.session.outbox_bytes_max;
   to.sessions.outbox_bytes_total_max = from.session.outbox_bytes_total_max / cores;
+  // However many cores share it, one long message must always fit.
+  to.sessions.partial_bytes_total_max =
+      std::max(from.session.partial_bytes_total_max / cores, 2 * from.session.message_bytes_max);
   to.setup = {.head_bytes_max = from.network.head_bytes_max,
               .deadline = from.network.setup_deadline};
   to.shards.swarms.members_max = from.swarm.members_max;

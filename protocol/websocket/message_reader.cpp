@@ -47,6 +47,11 @@ std::size_t message_reader::bytes_held() const {
   return held_ ? held_capacity_ + payload_padding_bytes : 0;
 }
 
+void message_reader::abandon() {
+  phase_ = phase::finished;
+  release();
+}
+
 std::optional<input> message_reader::read_head(std::span<char>& bytes) {
   std::size_t const before = head_bytes_;
   auto const copied = std::min(bytes.size(), head_.size() - before);
@@ -178,8 +183,7 @@ std::optional<input> message_reader::end_data(std::span<char> payload) {
 }
 
 input message_reader::refuse(close_code code, std::string_view why) {
-  phase_ = phase::finished;
-  release();
+  abandon();
   return {.kind = input_kind::violation, .code = code, .why = why};
 }
 

@@ -61,6 +61,9 @@ class message_reader {
   /// Heap bytes of what has arrived in part.
   [[nodiscard]] std::size_t bytes_held() const;
 
+  /// Forgets what has arrived in part; everything after it is swallowed.
+  void abandon();
+
  private:
   enum class phase : std::uint8_t { head, payload, finished };
 

@@ -54,7 +54,9 @@
   row(seeders, total, "Memberships whose peer said that it has everything.")                       \
   row(swarms, total, "Swarms with at least one member.")                                           \
   row(offer_routes, total, "Relayed offers that still wait for an answer.")                        \
-  row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")
+  row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")            \
+  row(outbox_memory_bytes, total, "Memory of the queues that hold these bytes.")                   \
+  row(partial_bytes, total, "Memory of messages that have begun to arrive and are not complete.")
 // clang-format on
 
 // What the server as a whole knows of itself: written by the control loop. A gauge is named
@@ -79,7 +81,7 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, shutdown)                                                           \
+      message_deadline, partial_budget, shutdown)                                                  \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed)         \
   row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
   row(shed, "reason", outbox_full, budget, mailbox_full, closing)

@@ -24,7 +24,8 @@ struct session_limits {
   websocket::reader_limits reader{};
   liveness_limits liveness{};
   std::size_t outbox_bytes_max = 256 * 1024;           // of one session; past it relays are shed
-  std::size_t outbox_bytes_total_max = 256ULL << 20U;  // of all sessions of this core
+  std::size_t outbox_bytes_total_max = 256ULL << 20U;  // memory of all queues of this core
+  std::size_t partial_bytes_total_max = 64ULL << 20U;  // memory of all incomplete messages
 };
 
 class session_host {
@@ -56,8 +57,10 @@ class session_host {
   session_limits limits;
   core_counters counters;
   runtime::buffer_pool buffers;
-  std::size_t outbox_bytes = 0;      // queued in all sessions
-  std::size_t sessions_closing = 0;  // in the close handshake
+  std::size_t outbox_bytes = 0;         // queued in all sessions
+  std::size_t outbox_memory_bytes = 0;  // what the queues of all sessions occupy
+  std::size_t partial_bytes = 0;        // what incomplete messages of all sessions occupy
+  std::size_t sessions_closing = 0;     // in the close handshake
 
  private:
   static constexpr std::size_t read_bytes_max = 64 * 1024;

@@ -125,8 +125,31 @@ void ws_session::handle(std::span<char> bytes) {
     host_.settle();
     if (state_ == state::closed) return;
   }
+  account_for_partial_message();
   life_.on_message_progress(reader_.mid_message(), now);
   reschedule();
+}
+
+// Each message may be as long as the limit says, but not the beginnings of all together: whoever
+// lets them grow over the budget goes, and takes his along.
+void ws_session::account_for_partial_message() {
+  auto const before = partial_bytes_;
+  partial_bytes_ = reader_.bytes_held();
+  host_.partial_bytes += partial_bytes_ - before;
+  if (partial_bytes_ <= before || host_.partial_bytes <= host_.limits.partial_bytes_total_max) {
+    return;
+  }
+  reader_.abandon();
+  host_.partial_bytes -= std::exchange(partial_bytes_, 0);
+  close(close_code::try_again_later, label::closed::partial_budget);
+}
+
+// The budget of all sessions is about memory, which is more than what is queued: a string that
+// grows doubles.
+void ws_session::account_for_queue() {
+  auto const before = queue_memory_;
+  queue_memory_ = out_.capacity() > std::string{}.capacity() ? out_.capacity() : 0;
+  host_.outbox_memory_bytes += queue_memory_ - before;
 }
 
 void ws_session::handle(websocket::input const& what) {
@@ -172,7 +195,7 @@ void ws_session::take(session_message const& what) {
   auto const over = queued_bytes() > host_.limits.outbox_bytes_max;
   if (is_relay(what)) {
     if (over) return host_.counters.add(counter::deliveries_shed, label::shed::outbox_full);
-    if (host_.outbox_bytes > host_.limits.outbox_bytes_total_max) {
+    if (host_.outbox_memory_bytes > host_.limits.outbox_bytes_total_max) {
       return host_.counters.add(counter::deliveries_shed, label::shed::budget);
     }
   } else if (queued_bytes() > 2 * host_.limits.outbox_bytes_max) {
@@ -247,8 +270,10 @@ void ws_session::finish(label::closed why) {
   log::session()->debug("session closed core={} slot={} reason={}", self_.core, self_.slot,
                         label::values<label::closed>[static_cast<std::size_t>(why)]);
   host_.outbox_bytes -= queued_bytes();
-  out_.clear();
+  std::string{}.swap(out_);
   sent_ = 0;
+  account_for_queue();
+  host_.partial_bytes -= std::exchange(partial_bytes_, 0);
   host_.forget(self_);
 }
 
@@ -279,6 +304,7 @@ void ws_session::write() {
 void ws_session::on_flushed() {
   host_.buffers.give_back(std::exchange(out_, {}));
   sent_ = 0;
+  account_for_queue();
   if (state_ == state::closing && !shut_down_) {
     // The peer sees the end of our stream, and unread bytes cannot turn it into a reset.
     shut_down_ = true;
@@ -333,15 +359,18 @@ bool ws_session::emit(Write&& write) {
     write(out_);
   } catch (...) {
     out_.resize(before);  // half a frame that nobody has accounted for
+    account_for_queue();
     throw;
   }
   auto const grown = out_.size() - before;
   if (grown == 0) {
     // Nothing to say, so nothing will be flushed: what was lent goes back now.
     if (out_.empty()) host_.buffers.give_back(std::exchange(out_, {}));
+    account_for_queue();
     return false;
   }
   host_.outbox_bytes += grown;
+  account_for_queue();
   life_.on_sent(host_.now());
   if (!flush_queued_) {
     flush_queued_ = true;

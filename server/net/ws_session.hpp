@@ -71,6 +71,8 @@ class ws_session final : public stream_user {
   void handle(std::span<char> bytes);
   void handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
+  void account_for_queue();
+  void account_for_partial_message();
   void ping();
   void begin_closing(label::closed why);
   void finish(label::closed why);
@@ -92,8 +94,10 @@ class ws_session final : public stream_user {
   session_host& host_;
   std::unique_ptr<byte_stream> stream_;
   std::unique_ptr<conversation> talk_;
-  std::string out_;       // frames to send; borrowed from the host's pool
-  std::size_t sent_ = 0;  // of out_, already taken by the transport
+  std::string out_;                // frames to send; borrowed from the host's pool
+  std::size_t sent_ = 0;           // of out_, already taken by the transport
+  std::size_t queue_memory_ = 0;   // of out_, as the host knows it
+  std::size_t partial_bytes_ = 0;  // held by reader_, as the host knows it
   liveness life_;
   core_time check_at_ = core_time::max();  // the deadline that is scheduled
   websocket::message_reader reader_;

@@ -253,6 +253,8 @@ class driven_session {
     EXPECT_TRUE(log.destroyed);
     EXPECT_TRUE(wire->destroyed);
     EXPECT_EQ(host.outbox_bytes, 0U);
+    EXPECT_EQ(host.outbox_memory_bytes, 0U);
+    EXPECT_EQ(host.partial_bytes, 0U);
     EXPECT_EQ(host.sessions_closing, 0U);
     EXPECT_EQ(host.forgotten, std::vector{self});
     std::uint64_t closes = 0;

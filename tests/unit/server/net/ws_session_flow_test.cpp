@@ -52,6 +52,70 @@ TEST(WsSessionFlow, ShedsRelaysWhenAllSessionsTogetherAreOverTheBudget) {
   EXPECT_EQ(at.shed(label::shed::budget), 2U);
 }
 
+TEST(WsSessionFlow, MeasuresTheBudgetInMemoryAndGivesItBack) {
+  driven_session at;
+  at.open();
+  at.client_stalls();
+
+  for (int i = 0; i < 50; ++i) at.relay(body);
+
+  EXPECT_GE(at.host.outbox_memory_bytes, at.host.outbox_bytes);
+  EXPECT_LE(at.host.outbox_memory_bytes, 3 * at.host.outbox_bytes);
+  at.client_reads();
+  EXPECT_EQ(at.host.outbox_memory_bytes, 0U);
+}
+
+TEST(WsSessionFlow, CountsAnIncompleteMessageUntilItIsWhole) {
+  driven_session at;
+  at.open();
+  auto const message = client_text(std::string(10'000, 'p'));
+
+  at.client_sends(message.substr(0, 9'000));
+
+  EXPECT_GE(at.host.partial_bytes, 8'900U);
+  EXPECT_LE(at.host.partial_bytes, 21'000U);
+  at.client_sends(message.substr(9'000));
+  EXPECT_EQ(at.host.partial_bytes, 0U);
+  EXPECT_EQ(at.log.messages.size(), 1U);
+}
+
+TEST(WsSessionFlow, ClosesWhoLetsTheIncompleteMessagesGrowOverTheirBudget) {
+  session_limits limits;
+  limits.partial_bytes_total_max = 5'000;
+  driven_session at{limits};
+  at.open();
+  auto const message = client_text(std::string(10'000, 'p'));
+
+  at.client_sends(message.substr(0, 2'000));
+  EXPECT_TRUE(at.heard().empty()) << "within the budget";
+  at.client_sends(message.substr(2'000, 5'000));
+
+  EXPECT_EQ(at.heard(), std::vector{close_frame(close_code::try_again_later)});
+  EXPECT_EQ(at.host.partial_bytes, 0U) << "the memory is free at once";
+  at.client_sends(message.substr(7'000));
+  EXPECT_EQ(at.host.partial_bytes, 0U);
+  EXPECT_TRUE(at.log.messages.empty());
+  at.client_leaves();
+  at.expect_gone();
+  EXPECT_EQ(at.closed(label::closed::partial_budget), 1U);
+}
+
+TEST(WsSessionFlow, DoesNotBlameWhoSendsNothingMoreForABudgetThatOthersUse) {
+  session_limits limits;
+  limits.partial_bytes_total_max = 5'000;
+  driven_session at{limits};
+  at.open();
+  at.client_sends(client_frame(text, std::string(2'000, 'p'), /*fin=*/false));
+  at.host.partial_bytes += 10'000;  // of others
+
+  at.client_sends(client_frame(ping, ""));
+  at.pass(1s);
+
+  EXPECT_EQ(at.closed(label::closed::partial_budget), 0U);
+  EXPECT_EQ(at.log.closes, 0U);
+  at.host.partial_bytes -= 10'000;
+}
+
 TEST(WsSessionFlow, DoesNotShedReplies) {
   driven_session at{small()};
   at.open();
