@@ -195,7 +195,8 @@ void ws_session::take(session_message const& what) {
   auto const over = queued_bytes() > host_.limits.outbox_bytes_max;
   if (is_relay(what)) {
     if (over) return host_.counters.add(counter::deliveries_shed, label::shed::outbox_full);
-    if (host_.outbox_memory_bytes > host_.limits.outbox_bytes_total_max) {
+    if (host_.outbox_memory_bytes > host_.limits.outbox_bytes_total_max ||
+        (budget_is_tight() && waits_writable_)) {
       return host_.counters.add(counter::deliveries_shed, label::shed::budget);
     }
   } else if (queued_bytes() > 2 * host_.limits.outbox_bytes_max) {
@@ -209,6 +210,14 @@ void ws_session::take(session_message const& what) {
     ping();
     reschedule();
   }
+  if (budget_is_tight() && state_ == state::open) write();
+}
+
+// The last fifth of the budget is for those who read, and they have it for a moment only: what is
+// queued is written at once. Else a few hundred who do not read could silence everybody's relays.
+bool ws_session::budget_is_tight() const {
+  auto const max = host_.limits.outbox_bytes_total_max;
+  return host_.outbox_memory_bytes > max - max / 5;
 }
 
 void ws_session::ping() {

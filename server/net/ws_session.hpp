@@ -82,6 +82,7 @@ class ws_session final : public stream_user {
   void wait_writable();
   void reschedule();
   [[nodiscard]] bool paused() const;
+  [[nodiscard]] bool budget_is_tight() const;
 
   /// Lets `write` append to the queue, accounts for what it appended and has it flushed.
   /// @return whether it appended anything.

@@ -52,6 +52,26 @@ TEST(WsSessionFlow, ShedsRelaysWhenAllSessionsTogetherAreOverTheBudget) {
   EXPECT_EQ(at.shed(label::shed::budget), 2U);
 }
 
+TEST(WsSessionFlow, KeepsTheLastFifthOfTheBudgetForThoseWhoRead) {
+  session_limits limits;
+  limits.outbox_bytes_total_max = 10'000;
+  driven_session at{limits};
+  at.open();
+  at.host.outbox_memory_bytes = 9'000;  // of others
+
+  at.host.table->deliver(offer_delivery{.offer_id = {"\"id\""}, .body = {body}});
+  EXPECT_EQ(at.log.events, 1U) << "reads, and is served";
+  EXPECT_EQ(at.host.outbox_bytes, 0U) << "at once";
+  at.client_stalls();
+  at.relay(body);
+  at.relay(body);
+  at.relay(body);
+
+  EXPECT_EQ(at.log.events, 2U) << "its queue is empty once; then the kernel takes no more";
+  EXPECT_EQ(at.shed(label::shed::budget), 2U);
+  at.host.outbox_memory_bytes -= 9'000;
+}
+
 TEST(WsSessionFlow, MeasuresTheBudgetInMemoryAndGivesItBack) {
   driven_session at;
   at.open();

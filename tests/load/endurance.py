@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What thousands of clients, well-behaved or not, leave in the memory of a server.
+
+    tests/load/endurance.py [--full] [--build BUILD_DIRECTORY] [SCENARIO...]
+
+Scenarios: crowd half-open deaf budget dribble partial. Without --full they are small enough for
+every test run. Prints the figures, and exits with 1 if one is out of its bound.
+"""
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+KIB, MIB = 1024, 1024 * 1024
+PATIENCE = 60  # seconds that the server has for what takes it milliseconds
+ROOT = Path(__file__).resolve().parents[2]
+
+problems = []
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def check(holds, text):
+    say(f"  {'ok    ' if holds else 'BROKEN'} {text}")
+    if not holds:
+        problems.append(text)
+
+
+def mib(count):
+    return f"{count / MIB:.1f} MiB"
+
+
+class Server:
+    """A server under test on ports of its own, with its default settings but for those given."""
+
+    def __init__(self, build, *settings, cores=2):
+        flags = [part for one in settings for part in ("--set", one)]
+        self.process = subprocess.Popen(
+            [build / "waggle", "serve", "--listen", "127.0.0.1:0", "--internal", "127.0.0.1:0",
+             "--cores", str(cores), "--drain-seconds", "0", "--log-level", "warn", *flags],
+            stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        self.address = re.search(r"client=ws://(\S+)", line).group(1)
+        self.internal = re.search(r"internal=(\S+)", line).group(1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.terminate()
+        check(self.process.wait(timeout=PATIENCE) == 0, "the server ends cleanly")
+
+    def page(self, path):
+        with urllib.request.urlopen(self.internal + path, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
+    def stats(self, info_hash=None):
+        return json.loads(self.page("/stats.json" + (f"?info_hash={info_hash}" if info_hash else "")))
+
+    def counter(self, name, label=None):
+        value = self.stats()["counters"][f"waggle_{name}_total"]
+        return value[label] if label else value
+
+    def resident(self):
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * KIB
+
+    def kernel_send_bytes(self):
+        """What the kernel holds for this server's connections, and their number (ss -m)."""
+        port = self.address.rsplit(":", 1)[1]
+        text = subprocess.run(["ss", "-tmnH", f"sport = :{port}"], check=True, text=True,
+                              capture_output=True).stdout
+        queued = [int(number) for number in re.findall(r"skmem:\(.*?,w(\d+),", text)]
+        return sum(queued), len(queued)
+
+
+class Load:
+    """A process of waggle-load."""
+
+    def __init__(self, build, server, mode, *flags):
+        self.process = subprocess.Popen(
+            [build / "waggle-load", mode, "--connect", server.address, *map(str, flags)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def line(self):
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        """Lets it go; its last words."""
+        self.process.stdin.close()
+        last = json.loads(self.process.stdout.read().strip().splitlines()[-1])
+        self.process.wait(timeout=PATIENCE)
+        return last
+
+
+def wait_until(what, holds, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            check(False, f"{what} within {seconds} s")
+            return
+        time.sleep(0.05)
+
+
+def is_empty(server):
+    stats = server.stats()
+    return stats["peers"] + stats["swarms"] + stats["connections"] == 0
+
+
+def crowd(build, full):
+    """Twice 9,000 connections announce, exchange and vanish; the memory is what it was."""
+    each, processes = (3000, 3) if full else (400, 3)
+    with Server(build) as server:
+        Load(build, server, "crowd", "--connections", 500, "--swarms", 50).end()
+        wait_until("an empty server", lambda: is_empty(server))
+        warm = server.resident()
+        say(f"  warm, after 500 connections: {mib(warm)}")
+        for turn in (1, 2):
+            before = server.counter("offers_relayed")
+            loads = [Load(build, server, "crowd", "--connections", each, "--swarms", 300,
+                          "--first-peer", number * each, "--source", f"127.0.0.{number + 2}",
+                          *(["--stay"] if number == 0 else []))
+                     for number in range(processes)]
+            staying = loads[0].line()
+            wait_until("all relays", lambda: server.counter("answers_relayed") and
+                       server.stats()["connections"] <= each)
+            peak = server.resident()
+            loads[0].process.kill()  # vanishes without a word, the others in three other ways
+            reports = [staying] + [load.end() for load in loads[1:]]
+            loads[0].process.wait()
+            total = {key: sum(report[key] for report in reports)
+                     for key in ("opened", "replies", "offers_received", "answers_received",
+                                 "errors")}
+            say(f"  turn {turn}: {total}, resident {mib(peak)} before they vanished")
+            check(total["errors"] == 0 and total["opened"] == each * processes,
+                  "every connection was served, no relay was misrouted or came twice")
+            relayed = server.counter("offers_relayed") - before
+            lost = sum(server.counter("deliveries_shed", reason)
+                       for reason in ("outbox_full", "budget", "mailbox_full"))
+            check(lost == 0, f"of {relayed} offers none was shed")
+            wait_until("zero peers, swarms and connections", lambda: is_empty(server))
+            check(is_empty(server), "zero peers, zero swarms, zero connections")
+        after = server.resident()
+        bound = warm * 1.2 + 8 * MIB
+        check(after <= bound, f"resident {mib(after)} <= 1.2 x warm + 8 MiB = {mib(bound)}")
+
+
+def half_open(build, full):
+    """A client that is stopped, and whose kernel goes on acknowledging."""
+    dead_after = 60 if full else 3
+    quick = [] if full else ["session.ping_after=1s", "session.dead_after=3s"]
+    with Server(build, *quick) as server:
+        load = Load(build, server, "crowd", "--connections", 1, "--swarms", 1, "--offers", 0,
+                    "--stay")
+        load.line()
+        check(server.stats()["peers"] == 1, "the client is a member")
+        last_byte = time.monotonic()
+        load.process.send_signal(signal.SIGSTOP)
+        wait_until("gone from its swarm", lambda: server.stats()["peers"] == 0, dead_after + 10)
+        took = time.monotonic() - last_byte
+        load.process.kill()
+        load.process.wait()
+        check(took <= dead_after + 0.25 + 0.1,
+              f"gone {took:.2f} s after kill -STOP <= {dead_after} s + a tick (+ 0.1 s to see it)")
+        check(server.counter("connections_closed", "dead") == 1, "counted as dead")
+
+
+def run_deaf(build, full, name, *settings, outbox=256 * KIB, total=256 * MIB):
+    count = 200 if full else 20
+    send_buffer = 128 * KIB
+    with Server(build, *settings) as server:
+        Load(build, server, "deaf", "--connections", 4, "--bytes", 200_000).end()
+        wait_until("an empty server", lambda: is_empty(server))
+        before = server.resident()
+        load = Load(build, server, "deaf", "--connections", count)
+        ready = load.line()
+        kernel, sockets = server.kernel_send_bytes()
+        stats, growth = server.stats(), server.resident() - before
+        shed = server.stats()["counters"]["waggle_deliveries_shed_total"]
+        load.end()
+        sent = count * ready["bytes_each"]
+        say(f"  {count} deaf clients, {mib(sent)} sent to them: resident +{mib(growth)}, queues "
+            f"{mib(stats['outbox_bytes'])} in {mib(stats['outbox_memory_bytes'])}, kernel "
+            f"{mib(kernel)} in {sockets} sockets, shed {shed}")
+        check(ready["reader_missed"] == 0 and ready["errors"] == 0,
+              f"the readers beside them got all {ready['reader_offers']} offers")
+        check(stats["outbox_bytes"] <= count * (outbox + 64 * KIB), "queues within their bounds")
+        check(stats["outbox_memory_bytes"] <= total, f"their memory within {mib(total)}")
+        # What is queued is all that may grow, with some room for the allocator.
+        memory = min(total, count * 2 * (outbox + 64 * KIB))
+        check(growth <= memory * 1.1 + 8 * MIB, f"resident grew by no more than {mib(memory)}")
+        # The kernel counts its own overhead, and lets the last piece go over the limit.
+        check(kernel <= count * send_buffer * 1.5, "the kernel holds what was configured")
+        check(shed[name] > 0, f"shed deliveries are counted as {name}")
+        wait_until("an empty server", lambda: is_empty(server))
+
+
+def deaf(build, full):
+    """Clients that never read what is sent to them."""
+    run_deaf(build, full, "outbox_full")
+
+
+def budget(build, full):
+    """The same where all queues together may not grow as far."""
+    total = 16 * MIB if full else 2 * MIB
+    run_deaf(build, full, "budget", f"session.outbox_bytes_total_max={total // KIB}KiB",
+             total=total)
+
+
+def run_dribble(build, full, first_bytes, *settings):
+    count = 1000 if full else 60
+    deadline = 30 if full else 4
+    quick = [] if full else ["session.message_deadline=4s"]
+    with Server(build, *quick, *settings) as server:
+        Load(build, server, "crowd", "--connections", 50, "--swarms", 5).end()
+        before = server.resident()
+        load = Load(build, server, "dribble", "--connections", count, "--first-bytes", first_bytes)
+        load.line()
+        wait_until("all of them", lambda: server.counter("http_requests", "upgraded") >= 50 + count)
+        time.sleep(1.5)  # the second byte
+        partial, growth = server.stats()["partial_bytes"], server.resident() - before
+        others = Load(build, server, "crowd", "--connections", 50, "--swarms", 5).end()
+        check(others["errors"] == 0, "others are served meanwhile")
+        last = load.end()
+        say(f"  {count} dribbling clients: {mib(partial)} of partial messages, resident "
+            f"+{mib(growth)}, closed {last['closed_by_code']} after {last['first_end_ms']} to "
+            f"{last['last_end_ms']} ms")
+        check(last["still_open"] == 0, f"all are closed {deadline} s after the first byte")
+        wait_until("nothing is held any more", lambda: server.stats()["partial_bytes"] == 0)
+        return last, partial, growth
+
+
+def dribble(build, full):
+    """A 60 KB message at one byte a second."""
+    last, partial, growth = run_dribble(build, full, 1)
+    check(set(last["closed_by_code"]) == {"1008"}, "with 1008: not whole in time")
+    check(growth <= 8 * MIB, "memory as if they had sent nothing")
+
+
+def partial(build, full):
+    """All but 1 KB of it at once, under a budget that has no room for all."""
+    total = 32 * MIB if full else 2 * MIB
+    last, held, growth = run_dribble(build, full, 59_000,
+                                     f"session.partial_bytes_total_max={total // KIB}KiB")
+    check(set(last["closed_by_code"]) == {"1008", "1013"}, "with 1013 past the budget, else 1008")
+    check(held <= total, f"within the budget of {mib(total)}")
+    check(growth <= total * 1.2 + 8 * MIB, "and so is the resident memory")
+
+
+SCENARIOS = {"crowd": crowd, "half-open": half_open, "deaf": deaf, "budget": budget,
+             "dribble": dribble, "partial": partial}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="the sizes of docs/performance.md")
+    parser.add_argument("--build", type=Path, default=ROOT / "build/dev")
+    parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), metavar="SCENARIO")
+    asked = parser.parse_args()
+    for name in asked.scenarios:
+        scenario = SCENARIOS[name]
+        say(f"{name}: {scenario.__doc__}")
+        begin = time.monotonic()
+        scenario(asked.build, asked.full)
+        say(f"  took {time.monotonic() - begin:.1f} s")
+    say(f"{len(problems)} broken" if problems else "all bounds hold")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
