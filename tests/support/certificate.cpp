@@ -28,9 +28,16 @@ int write_certificate(BIO* to, void const* what) {
   return ::PEM_write_bio_X509(to, static_cast<X509 const*>(what));
 }
 
+struct sealed_key {
+  EVP_PKEY const* key = nullptr;
+  std::string const* passphrase = nullptr;
+};
+
 int write_key(BIO* to, void const* what) {
-  return ::PEM_write_bio_PrivateKey(to, static_cast<EVP_PKEY const*>(what), nullptr, nullptr, 0,
-                                    nullptr, nullptr);
+  auto const& [key, passphrase] = *static_cast<sealed_key const*>(what);
+  return ::PEM_write_bio_PrivateKey(to, key, passphrase->empty() ? nullptr : ::EVP_aes_256_cbc(),
+                                    reinterpret_cast<unsigned char const*>(passphrase->data()),
+                                    static_cast<int>(passphrase->size()), nullptr, nullptr);
 }
 
 }  // namespace
@@ -51,15 +58,15 @@ std::string temporary_folder::write(std::string const& name, std::string const& 
   return path(name);
 }
 
-certificate::certificate() {
-  std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> const key{::EVP_EC_gen("prime256v1"),
-                                                                  &::EVP_PKEY_free};
+certificate::certificate(certificate_options const& options) {
+  std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> const key{
+      options.rsa ? ::EVP_RSA_gen(2048) : ::EVP_EC_gen("prime256v1"), &::EVP_PKEY_free};
   std::unique_ptr<X509, decltype(&::X509_free)> const made{::X509_new(), &::X509_free};
   auto* const cert = made.get();
   ::X509_set_version(cert, 2);  // counts from 0: this is X.509 v3
-  ::ASN1_INTEGER_set(::X509_get_serialNumber(cert), 1);
+  ::ASN1_INTEGER_set(::X509_get_serialNumber(cert), options.serial);
   ::X509_gmtime_adj(::X509_getm_notBefore(cert), -3600);
-  ::X509_gmtime_adj(::X509_getm_notAfter(cert), 24 * 3600);
+  ::X509_gmtime_adj(::X509_getm_notAfter(cert), options.valid_for.count());
   ::X509_set_pubkey(cert, key.get());
   auto* const name = ::X509_get_subject_name(cert);
   std::string const common_name = "localhost";
@@ -75,8 +82,11 @@ certificate::certificate() {
   if (::X509_sign(cert, key.get(), ::EVP_sha256()) == 0)
     throw std::runtime_error("cannot sign a certificate");
 
-  certificate_file_ = folder_.write("certificate.pem", pem(&write_certificate, cert));
-  key_file_ = folder_.write("key.pem", pem(&write_key, key.get()));
+  sealed_key const sealed{key.get(), &options.passphrase};
+  certificate_pem_ = pem(&write_certificate, cert);
+  key_pem_ = pem(&write_key, &sealed);
+  certificate_file_ = folder_.write("certificate.pem", certificate_pem_);
+  key_file_ = folder_.write("key.pem", key_pem_);
 }
 
 }  // namespace waggle::test

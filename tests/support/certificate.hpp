@@ -2,6 +2,7 @@
 // A self-signed certificate and its key as PEM files in a folder that lives as long as the object.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace waggle::test {
@@ -23,14 +24,27 @@ class temporary_folder {
   std::string root_;
 };
 
+struct certificate_options {
+  long serial = 1;
+  bool rsa = false;  // else an elliptic curve
+  std::chrono::seconds valid_for = std::chrono::hours{24};
+  std::string passphrase = {};  // of the key; empty: none
+};
+
 class certificate {
  public:
-  certificate();  // for 127.0.0.1, ::1 and localhost, valid for a day
+  /// For 127.0.0.1, ::1 and localhost.
+  explicit certificate(certificate_options const& options = {});
 
   [[nodiscard]] std::string const& certificate_file() const { return certificate_file_; }
   [[nodiscard]] std::string const& key_file() const { return key_file_; }
+  /// The same as text.
+  [[nodiscard]] std::string const& certificate_pem() const { return certificate_pem_; }
+  [[nodiscard]] std::string const& key_pem() const { return key_pem_; }
 
  private:
+  std::string certificate_pem_;
+  std::string key_pem_;
   temporary_folder folder_;
   std::string certificate_file_;
   std::string key_file_;

@@ -34,6 +34,65 @@ TEST(TlsContext, RefusesAKeyThatDoesNotFitAndNamesIt) {
   EXPECT_NE(loaded.problem.find(other.key_file()), std::string::npos) << loaded.problem;
 }
 
+TEST(TlsContext, RefusesAKeyOfAnotherType) {
+  certificate const curve;
+  certificate const rsa{{.rsa = true}};
+
+  for (auto const* const pair : {&curve, &rsa}) {
+    auto const& other = pair == &curve ? rsa : curve;
+    auto const loaded = load_tls({pair->certificate_file(), other.key_file()}, keys);
+    EXPECT_FALSE(loaded.context);
+    EXPECT_NE(loaded.problem.find("key type mismatch"), std::string::npos) << loaded.problem;
+    EXPECT_TRUE(load_tls({pair->certificate_file(), pair->key_file()}, keys).context);
+  }
+}
+
+TEST(TlsContext, RefusesAKeyWithAPassphraseInsteadOfAskingForIt) {
+  certificate const pair{{.passphrase = "secret"}};
+
+  auto const loaded = load_tls({pair.certificate_file(), pair.key_file()}, keys);
+
+  EXPECT_FALSE(loaded.context);
+  EXPECT_NE(loaded.problem.find(pair.key_file()), std::string::npos) << loaded.problem;
+}
+
+TEST(TlsContext, TellsSerialAndExpiry) {
+  auto const before = std::chrono::system_clock::now();
+  certificate const pair{{.serial = 0x1234abc, .valid_for = std::chrono::hours{1000}}};
+
+  auto const loaded = load_tls({pair.certificate_file(), pair.key_file()}, keys);
+
+  EXPECT_EQ(loaded.serial, "01234ABC");
+  EXPECT_GT(loaded.not_after, before + std::chrono::hours{1000} - std::chrono::seconds{1});
+  EXPECT_LE(loaded.not_after, std::chrono::system_clock::now() + std::chrono::hours{1000});
+}
+
+TEST(TlsContext, TakesAWholeChainAndAKeyInTheSameFile) {
+  certificate const leaf{{.serial = 7}};
+  certificate const issuer{{.serial = 8}};
+  temporary_folder const folder;
+  auto const all =
+      folder.write("all.pem", leaf.key_pem() + leaf.certificate_pem() + issuer.certificate_pem());
+
+  auto const loaded = load_tls({all, all}, keys);
+
+  ASSERT_TRUE(loaded.context) << loaded.problem;
+  EXPECT_EQ(loaded.serial, "07");
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(loaded.context.get(), &chain);
+  EXPECT_EQ(sk_X509_num(chain), 1);
+}
+
+TEST(TlsContext, RefusesAChainThatEndsInTheMiddle) {
+  certificate const leaf;
+  certificate const issuer;
+  temporary_folder const folder;
+  auto const half = issuer.certificate_pem().substr(0, issuer.certificate_pem().size() / 2);
+  auto const chain = folder.write("chain.pem", leaf.certificate_pem() + half);
+
+  EXPECT_NE(load_tls({chain, leaf.key_file()}, keys).problem.find(chain), std::string::npos);
+}
+
 TEST(TlsContext, NamesAFileThatIsMissing) {
   certificate const pair;
 
