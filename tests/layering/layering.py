@@ -28,8 +28,10 @@ MAY_INCLUDE = {
     "server/net": BELOW_NET,
     "server/core_loop": BELOW_CORE_LOOP + INTERFACES,
     # types.hpp: the one choice of Asio executor and socket, which both users of Asio share.
+    # tls_context.hpp: a value made of two files, which the control loop makes and cores use.
     "server/control": (
-        "protocol", "server/runtime", "server/metrics", "server/log", "server/net/types.hpp"),
+        "protocol", "server/runtime", "server/metrics", "server/log", "server/net/types.hpp",
+        "server/net/tls_context.hpp"),
     "server/auth": ("protocol", "server/log"),
     "server/storage": ("protocol", "server/core", "server/runtime", "server/log"),
     "server/cluster": ("protocol", "server/core", "server/runtime", "server/log"),
