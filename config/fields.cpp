@@ -54,7 +54,10 @@ constexpr field fields[] = {
   {WAGGLE_AT(tls, cert), {0, path_bytes_max}, fixed, "--tls-cert",
    "File with the certificate chain, PEM, leaf first."},
   {WAGGLE_AT(tls, key), {0, path_bytes_max}, fixed, "--tls-key",
-   "File with the private key of the certificate, PEM."},
+   "File with the private key of the certificate, PEM without a passphrase."},
+  {WAGGLE_AT(tls, check_interval), {100, hour}, fixed, "",
+   "Period at which both files are looked at; a pair that has changed and fits is taken into use. "
+   "SIGHUP does so at once."},
 
   {WAGGLE_AT(session, message_bytes_max), {kibibyte, 16 * mebibyte}, reload, "",
    "Longest message of a client; a longer one closes the connection with code 1009."},

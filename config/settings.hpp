@@ -35,6 +35,7 @@ struct network_settings {
 struct tls_settings {
   std::string cert;
   std::string key;
+  std::chrono::milliseconds check_interval{1'000};
 
   bool operator==(tls_settings const&) const = default;
 };

@@ -2,6 +2,7 @@
 #include "server/app.hpp"
 
 #include "config/commands.hpp"
+#include "server/control/certificate_keeper.hpp"
 #include "server/control/internal_listener.hpp"
 #include "server/cores_view.hpp"
 #include "server/log.hpp"
@@ -74,6 +75,7 @@ class app {
     if (!load_certificate()) return exit_refused;
     make_cores();
     if (!open_listeners() || !open_internal()) return exit_refused;
+    keep_certificate();
     core_threads threads{cores_};
     threads.start();
     shutdown ending{control_, cores_, state_,
@@ -94,13 +96,23 @@ class app {
     return false;
   }
 
-  bool load_certificate() {
-    if (settings_.network.listen_tls.empty()) return true;
-    auto loaded =
-        net::load_tls({settings_.tls.cert, settings_.tls.key}, net::ticket_keys::random());
-    if (!loaded.context) return refuse(loaded.problem);
-    tls_ = std::move(loaded.context);
-    return true;
+  bool load_certificate() { return certificate_.load() || refuse(certificate_.facts().problem); }
+
+  void keep_certificate() {
+    certificate_.start([this](net::tls_context const& changed) {
+      for (auto const& core : cores_) {
+        core->ask([changed](core_loop& asked) { asked.use_tls(changed); });
+      }
+    });
+    reload_on_hangup();
+  }
+
+  void reload_on_hangup() {
+    hangup_.async_wait([this](net::error_code const& cancelled, int /*number*/) {
+      if (cancelled) return;
+      certificate_.reload();
+      reload_on_hangup();
+    });
   }
 
   /// The gate leaves room for everything that is no connection of a client.
@@ -125,7 +137,7 @@ class app {
       options.core = static_cast<std::uint16_t>(cores_.size());
       options.where = where;
       options.random_seed = secret_word();
-      options.tls = tls_;
+      options.tls = certificate_.context();
       options.gate = gate;
       options.converse = profile_.converse;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
@@ -165,10 +177,11 @@ class app {
   std::string ready_line_ = "ready";
 
   net::asio::io_context control_{1};
-  net::tls_context tls_;
+  certificate_keeper certificate_{control_, certificate_options_from(settings_)};
+  net::asio::signal_set hangup_{control_, SIGHUP};  // from the start: unhandled it ends the process
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_};
+  cores_view view_{control_, cores_, state_, certificate_};
   std::unique_ptr<internal_listener> internal_;
 };
 

@@ -27,6 +27,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace waggle {
@@ -82,6 +83,9 @@ class core_loop final : public net::session_host, public net::connection_host, p
              std::function<void()> drained);
   /// Any thread: closes every session that is left with 1001 and makes run() return.
   void stop();
+
+  /// On this core only: connections accepted from now on get this context.
+  void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 
   /// On this core only.
   [[nodiscard]] core_snapshot snapshot() const;

@@ -64,16 +64,29 @@ void cores_view::count_swarm(swarm_id const& swarm, std::function<void(swarm_cou
 }
 
 readiness cores_view::ready() const {
-  if (!state_.draining_until) return {.ready = true, .detail = "serving"};
-  auto const left = std::max(*state_.draining_until - runtime::elapsed(), 0ms);
-  return {.ready = false,
-          .detail = "draining, " +
-                    std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) +
-                    " s left"};
+  if (state_.draining_until) {
+    auto const left = std::max(*state_.draining_until - runtime::elapsed(), 0ms);
+    return {.ready = false,
+            .detail = "draining, " +
+                      std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) +
+                      " s left"};
+  }
+  auto const& refused = certificate_.facts().problem;
+  // The old certificate serves on: that is for a person to mend, not for a balancer to flee.
+  if (!refused.empty()) {
+    return {.ready = true, .detail = "serving; certificate not reloaded: " + refused};
+  }
+  return {.ready = true, .detail = "serving"};
 }
 
 service_facts cores_view::service() const {
-  return {.ready = ready().ready ? 1.0 : 0.0};
+  auto const& certificate = certificate_.facts();
+  auto const not_after = certificate.not_after.time_since_epoch().count();
+  return {.ready = ready().ready ? 1.0 : 0.0,
+          .tls_certificate_not_after_timestamp_seconds = static_cast<double>(not_after),
+          .tls_certificate_pending = certificate.problem.empty() ? 0.0 : 1.0,
+          .tls_reloads = static_cast<double>(certificate.reloads),
+          .tls_reloads_refused = static_cast<double>(certificate.reloads_refused)};
 }
 
 }  // namespace waggle

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the internal listener sees of the cores: asks them one by one on their own threads and
-// gathers the answers on the control loop.
+// gathers the answers on the control loop. What no core knows it takes from that loop itself.
 #pragma once
 
+#include "server/control/certificate_keeper.hpp"
 #include "server/control/server_view.hpp"
 #include "server/core_loop.hpp"
 #include "server/net/types.hpp"
@@ -17,8 +18,8 @@ class cores_view final : public server_view {
  public:
   /// All outlive the view; the cores stay the same from the first call on.
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
-             service_state const& state)
-      : control_(control), cores_(cores), state_(state) {}
+             service_state const& state, certificate_keeper const& certificate)
+      : control_(control), cores_(cores), state_(state), certificate_(certificate) {}
 
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
@@ -29,6 +30,7 @@ class cores_view final : public server_view {
   net::asio::io_context& control_;
   std::vector<std::unique_ptr<core_loop>> const& cores_;
   service_state const& state_;
+  certificate_keeper const& certificate_;
 };
 
 }  // namespace waggle

@@ -91,6 +91,11 @@ std::vector<listen_request> listen_requests_from(network_settings const& from) {
   return requests;
 }
 
+certificate_options certificate_options_from(settings const& from) {
+  if (from.network.listen_tls.empty()) return {};
+  return {.files = {from.tls.cert, from.tls.key}, .check_interval = from.tls.check_interval};
+}
+
 net::listen_options listen_options_from(settings const& from) {
   return {.backlog = static_cast<int>(from.network.backlog),
           .send_buffer_bytes = static_cast<int>(from.session.send_buffer_bytes)};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "server/control/certificate_keeper.hpp"
 #include "server/core_loop.hpp"
 #include "server/log.hpp"
 #include "server/net/listener.hpp"
@@ -23,6 +24,9 @@ struct listen_request {
 
 /// The public addresses, the plain ones first, in the order of the settings.
 [[nodiscard]] std::vector<listen_request> listen_requests_from(network_settings const& from);
+
+/// The certificate's files; none where nobody listens for TLS.
+[[nodiscard]] certificate_options certificate_options_from(settings const& from);
 
 [[nodiscard]] net::listen_options listen_options_from(settings const& from);
 [[nodiscard]] log::log_options log_options_from(log_settings const& from);

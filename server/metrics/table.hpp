@@ -63,7 +63,12 @@
 // waggle_<name>, a counter waggle_<name>_total. name, kind, help
 // clang-format off
 #define WAGGLE_SERVICE_FACTS(row)                                                                  \
-  row(ready, gauge, "1 while new clients are welcome here (/readyz), else 0.")
+  row(ready, gauge, "1 while new clients are welcome here (/readyz), else 0.")                     \
+  row(tls_certificate_not_after_timestamp_seconds, gauge,                                          \
+      "When the certificate in use expires, seconds since the epoch; 0 without TLS.")              \
+  row(tls_certificate_pending, gauge, "1 while what the certificate's files say is refused.")      \
+  row(tls_reloads, counter, "Certificates taken into use while the server ran.")                   \
+  row(tls_reloads_refused, counter, "Changed certificates or keys that could not be used.")
 // clang-format on
 
 // Facts about the process, named as Prometheus' own client libraries name them. name, kind, help

@@ -84,14 +84,18 @@ bool use_chain(SSL_CTX* context, std::string const& pem) {
   return true;
 }
 
-bool use_key(SSL_CTX* context, X509* leaf, std::string const& pem) {
+using private_key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+private_key read_key(std::string const& pem) {
   auto const from = reader_of(pem);
-  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key{
-      PEM_read_bio_PrivateKey(from.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free};
-  // OpenSSL keeps a pair for each type of key: by itself it takes an RSA key that stands beside an
-  // EC certificate, into the place of another pair. The check tells the operator why not.
-  return key && X509_check_private_key(leaf, key.get()) == 1 &&
-         SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
+  return {PEM_read_bio_PrivateKey(from.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free};
+}
+
+// OpenSSL keeps a pair for each type of key: by itself it takes an RSA key that stands beside an EC
+// certificate, into the place of another pair. The first check tells the operator why not.
+bool use_key(SSL_CTX* context, X509* leaf, EVP_PKEY* key) {
+  return X509_check_private_key(leaf, key) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1 &&
+         SSL_CTX_check_private_key(context) == 1;
 }
 
 std::string serial_of(X509 const* certificate) {
@@ -143,8 +147,13 @@ tls_load load_tls(tls_files const& files, tls_pair const& pair, ticket_keys cons
   }
   auto const unfit = "cannot use the key " + files.key;
   if (!pair.key.problem.empty()) return refused(unfit + ": " + pair.key.problem);
+  auto const key = read_key(pair.key.bytes);
+  if (!key) {
+    ERR_clear_error();  // what OpenSSL says of it ("DECODER routines::unsupported") helps nobody
+    return refused(unfit + ": no private key in PEM, or one with a passphrase");
+  }
   auto* const leaf = SSL_CTX_get0_certificate(made.context.get());
-  if (!use_key(made.context.get(), leaf, pair.key.bytes)) return refused(openssl_problem(unfit));
+  if (!use_key(made.context.get(), leaf, key.get())) return refused(openssl_problem(unfit));
   made.serial = serial_of(leaf);
   made.not_after = not_after_of(leaf);
   return made;

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -161,6 +162,11 @@ bool stream::resumed() const {
 
 std::shared_ptr<SSL_SESSION> stream::session() const {
   return {::SSL_get1_session(tls_->ssl.get()), &::SSL_SESSION_free};
+}
+
+long stream::serial() const {
+  auto const* const shown = ::SSL_get0_peer_certificate(tls_->ssl.get());
+  return shown == nullptr ? -1 : ::ASN1_INTEGER_get(::X509_get0_serialNumber(shown));
 }
 
 void stream::start_tls(tls_options const& options) {

@@ -56,6 +56,8 @@ class stream {
   [[nodiscard]] std::string alpn() const;
   [[nodiscard]] bool resumed() const;
   [[nodiscard]] std::shared_ptr<SSL_SESSION> session() const;
+  /// Of the server's certificate; that of a resumed session is the one it began with.
+  [[nodiscard]] long serial() const;
 
  private:
   struct tls_state;

@@ -54,6 +54,7 @@ TEST(TlsContext, RefusesAKeyWithAPassphraseInsteadOfAskingForIt) {
 
   EXPECT_FALSE(loaded.context);
   EXPECT_NE(loaded.problem.find(pair.key_file()), std::string::npos) << loaded.problem;
+  EXPECT_NE(loaded.problem.find("passphrase"), std::string::npos) << loaded.problem;
 }
 
 TEST(TlsContext, TellsSerialAndExpiry) {
