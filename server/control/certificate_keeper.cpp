@@ -86,9 +86,9 @@ void certificate_keeper::reload() {
 // A folder of links may be swapped between the two files: then the pair is read once more rather
 // than refused for nothing. One that keeps changing is taken as it is, and looked at next time.
 net::tls_pair certificate_keeper::read_consistently() const {
-  auto pair = net::read_tls(options_.files);
+  auto pair = net::read_tls(options_.files, options_.limits);
   for (int reads = 1; reads < reads_max && !same_files(pair, options_.files); ++reads) {
-    pair = net::read_tls(options_.files);
+    pair = net::read_tls(options_.files, options_.limits);
   }
   return pair;
 }

@@ -23,6 +23,7 @@ namespace waggle {
 struct certificate_options {
   net::tls_files files{};  // both empty: the server has no TLS, and there is nothing to keep
   std::chrono::milliseconds check_interval{1'000};
+  runtime::file_limits limits = net::tls_file_limits;
 };
 
 /// What the keeper tells operators.

@@ -123,9 +123,9 @@ ticket_keys ticket_keys::random() {
   return keys;
 }
 
-tls_pair read_tls(tls_files const& files) {
-  return {runtime::read_regular_file(files.certificate, tls_files::bytes_max),
-          runtime::read_regular_file(files.key, tls_files::bytes_max)};
+tls_pair read_tls(tls_files const& files, runtime::file_limits const& limits) {
+  return {runtime::read_regular_file(files.certificate, limits),
+          runtime::read_regular_file(files.key, limits)};
 }
 
 tls_load load_tls(tls_files const& files, tls_pair const& pair, ticket_keys const& keys) {

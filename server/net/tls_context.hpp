@@ -26,8 +26,6 @@ struct ticket_keys {
 };
 
 struct tls_files {
-  static constexpr std::size_t bytes_max = 1024 * 1024;  // of each; far above any real chain
-
   std::string certificate;  // PEM chain, leaf first
   std::string key;          // PEM without a passphrase, any key type OpenSSL reads
 };
@@ -37,7 +35,12 @@ struct tls_pair {
   runtime::file_content certificate;
   runtime::file_content key;
 };
-[[nodiscard]] tls_pair read_tls(tls_files const& files);
+
+/// Of each file; a megabyte is far above any real chain.
+inline constexpr runtime::file_limits tls_file_limits{.bytes_max = 1024 * 1024};
+
+[[nodiscard]] tls_pair read_tls(tls_files const& files,
+                                runtime::file_limits const& limits = tls_file_limits);
 
 /// Reference-counted by OpenSSL too: sessions keep using the context they were opened with.
 using tls_context = std::shared_ptr<SSL_CTX>;

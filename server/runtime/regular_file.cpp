@@ -13,8 +13,6 @@
 namespace waggle::runtime {
 namespace {
 
-constexpr std::chrono::nanoseconds coarsest_clock = std::chrono::seconds{2};
-
 std::int64_t nanoseconds(timespec const& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -79,7 +77,7 @@ file_identity identify(std::string const& path) {
   return identity_of(found);
 }
 
-file_content read_regular_file(std::string const& path, std::size_t bytes_max) {
+file_content read_regular_file(std::string const& path, file_limits const& limits) {
   file_content made;
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) {
@@ -89,7 +87,7 @@ file_content read_regular_file(std::string const& path, std::size_t bytes_max) {
   }
   made.identity = identity_of(found);
   // Before it is opened: to open a device can do something to it.
-  made.problem = objection(found, bytes_max);
+  made.problem = objection(found, limits.bytes_max);
   if (!made.problem.empty()) return made;
   // What is there may be another file by now, hence O_NONBLOCK and a second look.
   descriptor const file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
@@ -99,13 +97,13 @@ file_content read_regular_file(std::string const& path, std::size_t bytes_max) {
     return made;
   }
   made.identity = identity_of(found);
-  made.problem = objection(found, bytes_max);
+  made.problem = objection(found, limits.bytes_max);
   if (!made.problem.empty()) return made;
-  read_all(file.number(), bytes_max, made);
+  read_all(file.number(), limits.bytes_max, made);
   std::chrono::nanoseconds const now = std::chrono::system_clock::now().time_since_epoch();
   std::chrono::nanoseconds const written{
       std::max(made.identity.modified_ns, made.identity.changed_ns)};
-  made.fresh = !made.problem.empty() || now - written < coarsest_clock;
+  made.fresh = !made.problem.empty() || now - written < limits.clock_tick;
   return made;
 }
 

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,20 +26,26 @@ struct file_identity {
 };
 [[nodiscard]] file_identity identify(std::string const& path);
 
+struct file_limits {
+  std::size_t bytes_max = 0;
+  // The coarsest clock of a file system: two writes within it may leave the same times.
+  std::chrono::milliseconds clock_tick{2'000};
+};
+
 /// A file as it was when it was read.
 struct file_content {
   file_identity identity;
   std::string bytes;    // empty if there is a problem
   std::string problem;  // in words for the operator: "No such file or directory"
 
-  /// That a file has the same identity shows that it is the same only when it was not written just
-  /// before: clocks of file systems tick in milliseconds, or in seconds.
+  /// It was written just before it was read, or could not be read: that its identity stays is then
+  /// no proof that it does.
   bool fresh = false;
 
   [[nodiscard]] bool says_the_same(file_content const& other) const {
     return bytes == other.bytes && problem == other.problem;
   }
 };
-[[nodiscard]] file_content read_regular_file(std::string const& path, std::size_t bytes_max);
+[[nodiscard]] file_content read_regular_file(std::string const& path, file_limits const& limits);
 
 }  // namespace waggle::runtime

@@ -7,8 +7,11 @@
 
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -39,10 +42,30 @@ certificate const& rsa() {
   return made;
 }
 
+/// Whether somebody opens a file; a look by stat(2) does not.
+class opens_watch {
+ public:
+  explicit opens_watch(std::string const& path) : queue_(::inotify_init1(IN_NONBLOCK)) {
+    EXPECT_GE(::inotify_add_watch(queue_, path.c_str(), IN_OPEN), 0);
+  }
+  opens_watch(opens_watch const&) = delete;
+  opens_watch& operator=(opens_watch const&) = delete;
+  ~opens_watch() { ::close(queue_); }
+
+  [[nodiscard]] bool seen() const {
+    std::array<char, 4096> events{};
+    return ::read(queue_, events.data(), events.size()) > 0;
+  }
+
+ private:
+  int queue_;
+};
+
 /// A folder with the first pair in chain.pem and key.pem, and a keeper of two paths in it.
 struct kept {
-  explicit kept(std::string const& chain = "chain.pem", std::string const& key = "key.pem")
-      : keeper(loop, {.files = {folder.path(chain), folder.path(key)}}) {
+  explicit kept(std::string const& chain = "chain.pem", std::string const& key = "key.pem",
+                runtime::file_limits const& limits = net::tls_file_limits)
+      : keeper(loop, {.files = {folder.path(chain), folder.path(key)}, .limits = limits}) {
     write(first(), first());
   }
 
@@ -227,6 +250,44 @@ TEST(CertificateKeeper, FollowsALinkOfAFolderThatIsSwapped) {  // as Kubernetes'
   expect_changed_to(at, second(), 2);
 }
 
+// Files that were not written lately: only what stat(2) says makes the keeper open them.
+constexpr runtime::file_limits settled{.bytes_max = 1'000'000, .clock_tick = 0ms};
+
+TEST(CertificateKeeper, DoesNotOpenFilesThatLookUnchanged) {
+  kept at{"chain.pem", "key.pem", settled};
+  at.begin();
+  opens_watch const opens{at.folder.path("chain.pem")};
+
+  for (int i = 0; i < 3; ++i) at.keeper.check();
+  EXPECT_FALSE(opens.seen());
+
+  at.keeper.reload();
+  EXPECT_TRUE(opens.seen());
+}
+
+TEST(CertificateKeeper, NoticesByLooksThatFilesWereReplaced) {
+  kept at{"live/chain.pem", "live/key.pem", settled};
+  at.write_folder("1", first());
+  at.write_folder("2", second());
+  at.write_folder("3", rsa());
+  at.link("1", "live");
+  at.begin();
+
+  at.link("2", "live");
+  at.keeper.check();
+  expect_changed_to(at, second(), 2);
+
+  for (auto const* const name : {"chain.pem", "key.pem"}) {
+    files::rename(at.folder.path("3/") + name, at.folder.path("2/") + name);
+  }
+  at.keeper.check();
+  expect_changed_to(at, rsa(), 3);
+
+  files::remove(at.folder.path("live"));
+  at.keeper.check();
+  EXPECT_NE(at.facts().problem, "");
+}
+
 TEST(CertificateKeeper, KeepsTheOldPairWhenTheNewOneDoesNotFit) {
   kept at;
   at.begin();
@@ -265,6 +326,20 @@ TEST(CertificateKeeper, TakesAPairOfAnotherKeyType) {
   expect_changed_to(at, rsa(), 3);
 }
 
+// What is to be done about it is for a person to say; to refuse it could end the service at a
+// restart.
+TEST(CertificateKeeper, TakesAnExpiredCertificate) {
+  kept at;
+  at.begin();
+  certificate const expired{{.serial = 4, .valid_for = -1h}};
+
+  at.write(expired, expired);
+  at.keeper.check();
+
+  expect_changed_to(at, expired, 4);
+  EXPECT_LT(at.facts().not_after, std::chrono::system_clock::now());
+}
+
 TEST(CertificateKeeper, KeepsThePairWhoseFilesAreDeleted) {
   kept at;
   at.begin();
@@ -294,7 +369,7 @@ TEST(CertificateKeeper, RefusesAFileThatIsTooLong) {
   kept at;
   at.begin();
 
-  at.folder.write("chain.pem", std::string(net::tls_files::bytes_max + 1, '\n'));
+  at.folder.write("chain.pem", std::string(net::tls_file_limits.bytes_max + 1, '\n'));
   at.keeper.check();
 
   expect_refused(at, "longer than 1048576 bytes");

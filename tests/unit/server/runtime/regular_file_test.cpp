@@ -15,15 +15,17 @@ namespace waggle::runtime {
 namespace {
 
 constexpr std::size_t bytes_max = 1000;
+constexpr file_limits limits{.bytes_max = bytes_max};
+using namespace std::chrono_literals;
 using test::temporary_folder;
 
 TEST(RegularFile, IsReadWholeUpToItsBound) {
   temporary_folder const folder;
   std::string const largest(bytes_max, 'x');
 
-  EXPECT_EQ(read_regular_file(folder.write("empty", ""), bytes_max).bytes, "");
-  EXPECT_EQ(read_regular_file(folder.write("largest", largest), bytes_max).bytes, largest);
-  auto const longer = read_regular_file(folder.write("longer", largest + "x"), bytes_max);
+  EXPECT_EQ(read_regular_file(folder.write("empty", ""), limits).bytes, "");
+  EXPECT_EQ(read_regular_file(folder.write("largest", largest), limits).bytes, largest);
+  auto const longer = read_regular_file(folder.write("longer", largest + "x"), limits);
   EXPECT_EQ(longer.bytes, "");
   EXPECT_EQ(longer.problem, "longer than 1000 bytes");
 }
@@ -33,24 +35,25 @@ TEST(RegularFile, IsAllThatIsRead) {
   ASSERT_EQ(::mkfifo(folder.path("fifo").c_str(), 0600), 0);
 
   // A FIFO that nobody writes to would hold an ordinary open(2) up for ever.
-  EXPECT_EQ(read_regular_file(folder.path("fifo"), bytes_max).problem, "not a regular file");
-  EXPECT_EQ(read_regular_file(folder.path(""), bytes_max).problem, "not a regular file");
-  EXPECT_EQ(read_regular_file("/dev/zero", bytes_max).problem, "not a regular file");
-  EXPECT_EQ(read_regular_file(folder.path("none"), bytes_max).problem, "No such file or directory");
+  EXPECT_EQ(read_regular_file(folder.path("fifo"), limits).problem, "not a regular file");
+  EXPECT_EQ(read_regular_file(folder.path(""), limits).problem, "not a regular file");
+  EXPECT_EQ(read_regular_file("/dev/zero", limits).problem, "not a regular file");
+  EXPECT_EQ(read_regular_file(folder.path("none"), limits).problem, "No such file or directory");
 }
 
 TEST(RegularFile, MayBeLongerThanItSays) {
   // Files of /proc say that they are empty.
-  EXPECT_NE(read_regular_file("/proc/self/status", 1'000'000).bytes.find("Name:"),
+  EXPECT_NE(read_regular_file("/proc/self/status", {.bytes_max = 1'000'000}).bytes.find("Name:"),
             std::string::npos);
-  EXPECT_EQ(read_regular_file("/proc/self/status", 10).problem, "longer than 10 bytes");
+  EXPECT_EQ(read_regular_file("/proc/self/status", {.bytes_max = 10}).problem,
+            "longer than 10 bytes");
 }
 
 TEST(RegularFile, HasAnIdentityThatChangesWithIt) {
   temporary_folder const folder;
   auto const path = folder.write("a", "one");
   auto const before = identify(path);
-  EXPECT_EQ(read_regular_file(path, bytes_max).identity, before);
+  EXPECT_EQ(read_regular_file(path, limits).identity, before);
   EXPECT_EQ(identify(path), before);
 
   folder.write("a", "longer");
@@ -78,22 +81,22 @@ TEST(RegularFile, IsFoundThroughLinksOfItsFolders) {
   }
   std::filesystem::create_symlink("1", folder.path("current"));
   std::filesystem::create_symlink("current/file", folder.path("file"));
-  auto const before = read_regular_file(folder.path("file"), bytes_max);
+  auto const before = read_regular_file(folder.path("file"), limits);
 
   std::filesystem::create_symlink("2", folder.path("next"));
   std::filesystem::rename(folder.path("next"), folder.path("current"));
 
   EXPECT_EQ(before.bytes, "version 1");
   EXPECT_NE(identify(folder.path("file")), before.identity);
-  EXPECT_EQ(read_regular_file(folder.path("file"), bytes_max).bytes, "version 2");
+  EXPECT_EQ(read_regular_file(folder.path("file"), limits).bytes, "version 2");
 }
 
-TEST(RegularFile, IsFreshWhenItWasWrittenJustBefore) {
+TEST(RegularFile, IsFreshForATickAfterItWasWritten) {
   temporary_folder const folder;
+  auto const path = folder.write("new", "x");
 
-  // Nothing but the clock makes a file old, so one of the system stands for it.
-  EXPECT_TRUE(read_regular_file(folder.write("new", "x"), bytes_max).fresh);
-  EXPECT_FALSE(read_regular_file("/etc/passwd", 1'000'000).fresh);
+  EXPECT_TRUE(read_regular_file(path, limits).fresh);
+  EXPECT_FALSE(read_regular_file(path, {.bytes_max = bytes_max, .clock_tick = 0ms}).fresh);
 }
 
 }  // namespace
