@@ -161,16 +161,21 @@ TEST(CertificateKeeper, TakesFilesThatWereWrittenOver) {
   EXPECT_EQ(at.facts().reloads, 1U);
 }
 
-// In place, of the same length, and perhaps within one tick of the file system's clock: nothing but
-// the content tells such files apart.
+// In place and of the same length, perhaps within one tick of the file system's clock: then nothing
+// but the content tells such files apart.
 TEST(CertificateKeeper, TakesEveryOneOfManyQuickChanges) {
   kept at;
   at.begin();
   certificate const third{{.serial = 3}};
+  auto const padded = [](std::string text) {
+    text.resize(4096, '\n');
+    return text;
+  };
 
   for (int round = 0; round < 50; ++round) {
     for (auto const* const pair : {&second(), &third}) {
-      at.write(*pair, *pair);
+      at.folder.write("chain.pem", padded(pair->certificate_pem()));
+      at.folder.write("key.pem", padded(pair->key_pem()));
       at.keeper.check();
       ASSERT_EQ(at.serial(), pair == &third ? 3 : 2) << "round " << round;
     }
@@ -265,6 +270,16 @@ TEST(CertificateKeeper, DoesNotOpenFilesThatLookUnchanged) {
   EXPECT_TRUE(opens.seen());
 }
 
+TEST(CertificateKeeper, OpensFilesThatWereWrittenJustBefore) {
+  kept at{"chain.pem", "key.pem", {.bytes_max = 1'000'000, .clock_tick = 1h}};
+  at.begin();
+  opens_watch const opens{at.folder.path("key.pem")};
+
+  at.keeper.check();
+
+  EXPECT_TRUE(opens.seen());
+}
+
 TEST(CertificateKeeper, NoticesByLooksThatFilesWereReplaced) {
   kept at{"live/chain.pem", "live/key.pem", settled};
   at.write_folder("1", first());
@@ -277,9 +292,10 @@ TEST(CertificateKeeper, NoticesByLooksThatFilesWereReplaced) {
   at.keeper.check();
   expect_changed_to(at, second(), 2);
 
-  for (auto const* const name : {"chain.pem", "key.pem"}) {
-    files::rename(at.folder.path("3/") + name, at.folder.path("2/") + name);
-  }
+  files::rename(at.folder.path("3/chain.pem"), at.folder.path("2/chain.pem"));
+  at.keeper.check();
+  EXPECT_NE(at.facts().problem, "");
+  files::rename(at.folder.path("3/key.pem"), at.folder.path("2/key.pem"));
   at.keeper.check();
   expect_changed_to(at, rsa(), 3);
 

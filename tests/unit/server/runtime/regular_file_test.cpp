@@ -82,6 +82,7 @@ TEST(RegularFile, IsFoundThroughLinksOfItsFolders) {
   std::filesystem::create_symlink("1", folder.path("current"));
   std::filesystem::create_symlink("current/file", folder.path("file"));
   auto const before = read_regular_file(folder.path("file"), limits);
+  EXPECT_EQ(identify(folder.path("file")), before.identity);
 
   std::filesystem::create_symlink("2", folder.path("next"));
   std::filesystem::rename(folder.path("next"), folder.path("current"));
