@@ -4,6 +4,7 @@
 
 #include "config/commands.hpp"
 #include "config/fields.hpp"
+#include "config/units.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -92,6 +93,22 @@ void collect(option_set const& from, cli& line) {
   }
 }
 
+void add_health(CLI::App& app, option_set& options, cli& line) {
+  auto* health = app.add_subcommand("health", "Ask the running server; the exit code tells.");
+  add_options(*health, options, /*with_config=*/true);
+  health->add_flag("--live", line.live, "Whether it answers at all, not whether it is ready.");
+  auto const read_timeout = [&line](std::string const& text) {
+    line.timeout = parse_duration(text);
+    auto const ok = line.timeout && line.timeout->count() > 0 && *line.timeout <= cli::timeout_max;
+    if (ok) return;
+    throw CLI::ValidationError(
+        "--timeout", "expected a time up to 10m, like 500ms or 3s, found \"" + text + "\"");
+  };
+  health->add_option_function<std::string>("--timeout", read_timeout, "Wait no longer (3s).")
+      ->type_name("TIME");
+  health->callback([&line] { line.run = cli::command::health; });
+}
+
 cli parse(CLI::App& app, cli_program const& program, int argc, char const* const* argv) {
   cli line;
   option_set before;
@@ -102,6 +119,7 @@ cli parse(CLI::App& app, cli_program const& program, int argc, char const* const
   if (program.has_subcommands) {
     app.require_subcommand(0, 1);
     auto* serve = app.add_subcommand("serve", "Run the server (the default).");
+    add_health(app, behind, line);
     auto* check = app.add_subcommand("check-config", "Report everything wrong with the settings.");
     auto* print = app.add_subcommand("print-config", "Print every setting with its default.");
     auto* version = app.add_subcommand("version", "Print the version.");
@@ -150,10 +168,14 @@ std::variant<cli, int> parse_cli(cli_program const& program, int argc, char cons
 }
 
 load_sources sources_of(cli const& line, char const* const* environment) {
-  return {.file_path = line.config_file,
-          .text = std::nullopt,
-          .environment = waggle_environment(environment),
-          .flags = line.flags};
+  load_sources sources{.file_path = line.config_file,
+                       .text = std::nullopt,
+                       .environment = waggle_environment(environment),
+                       .flags = line.flags};
+  for (auto const& [name, value] : sources.environment) {
+    if (name == "WAGGLE_CONFIG" && !value.empty() && !line.config_file) sources.file_path = value;
+  }
+  return sources;
 }
 
 }  // namespace waggle

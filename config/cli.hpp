@@ -5,6 +5,7 @@
 
 #include "config/load.hpp"
 
+#include <chrono>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -17,20 +18,24 @@ namespace waggle {
 struct cli_program {
   std::string name;
   std::string description;
-  bool has_subcommands = true;  // waggle: serve, check-config, print-config, version; and --config
+  bool has_subcommands =
+      true;  // waggle: serve, health, check-config, print-config, version; and --config
 };
 
 [[nodiscard]] cli_program waggle_program();
 [[nodiscard]] cli_program waggle_echo_program();  // serves only, configured by flags only
 
 struct cli {
-  enum class command { serve, check_config, print_config, version };
+  enum class command { serve, health, check_config, print_config, version };
 
   command run = command::serve;
   std::optional<std::string> config_file;
   std::vector<flag_value> flags;
-  bool schema = false;    // print-config --schema
-  bool markdown = false;  // print-config --markdown
+  bool schema = false;                               // print-config --schema
+  bool markdown = false;                             // print-config --markdown
+  bool live = false;                                 // health --live
+  std::optional<std::chrono::milliseconds> timeout;  // health --timeout, up to timeout_max
+  static constexpr std::chrono::milliseconds timeout_max{600'000};
 };
 
 /// Reads the command line.
@@ -40,7 +45,8 @@ struct cli {
                                                char const* const* argv, std::ostream& out,
                                                std::ostream& err);
 
-/// The sources to load: the file and flags of `line`, and the environment.
+/// The sources to load: the file and flags of `line`, and the environment. Where the line names no
+/// file, WAGGLE_CONFIG does, unless it is empty.
 /// @param environment  as in environ(7); null for none.
 [[nodiscard]] load_sources sources_of(cli const& line, char const* const* environment);
 

@@ -13,8 +13,8 @@ constexpr char const* introduction =
 # Configuration
 
 Every setting has a default; an empty configuration serves. Settings come from three sources, and
-the later one wins: the file named by `--config`, the environment, the command line. A list given
-later replaces the earlier one.
+the later one wins: the file named by `--config` (or, without it, by the variable `WAGGLE_CONFIG`),
+the environment, the command line. A list given later replaces the earlier one.
 
 | source | how `session.ping_after` is written |
 |---|---|

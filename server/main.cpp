@@ -3,6 +3,7 @@
 #include "config/cli.hpp"
 #include "config/commands.hpp"
 #include "server/app.hpp"
+#include "server/health.hpp"
 
 #include <unistd.h>
 
@@ -20,10 +21,18 @@ int run_serve(waggle::load_sources const& sources) {
   return waggle::serve(loaded.values, {}, std::cout, std::cerr);
 }
 
+int run_health(waggle::cli const& line) {
+  waggle::health_request request{.live = line.live};
+  if (line.timeout) request.timeout = *line.timeout;
+  return waggle::run_health(waggle::sources_of(line, environ), request, std::cout, std::cerr);
+}
+
 int run(waggle::cli const& line) {
   switch (line.run) {
     case waggle::cli::command::serve:
       return run_serve(waggle::sources_of(line, environ));
+    case waggle::cli::command::health:
+      return run_health(line);
     case waggle::cli::command::check_config:
       return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr);
     case waggle::cli::command::print_config:

@@ -108,6 +108,9 @@ TEST(Cli, OptionsBehindTheSubcommandWinOverThoseBefore) {
 TEST(Cli, KnowsEverySubcommand) {
   EXPECT_EQ(parsed({"check-config", "--config", "a.json"}).run, cli::command::check_config);
   EXPECT_EQ(parsed({"check-config", "--config", "a.json"}).config_file, "a.json");
+  EXPECT_EQ(parsed({"health", "--internal", ":1"}).run, cli::command::health);
+  EXPECT_TRUE(parsed({"health", "--live"}).live);
+  EXPECT_EQ(parsed({"health", "--timeout", "1.5s"}).timeout, std::chrono::milliseconds{1'500});
   EXPECT_EQ(parsed({"print-config"}).run, cli::command::print_config);
   EXPECT_TRUE(parsed({"print-config", "--schema"}).schema);
   EXPECT_TRUE(parsed({"print-config", "--markdown"}).markdown);
@@ -123,6 +126,10 @@ TEST(Cli, WrongUsageIsExplainedAndExitsWithTwo) {
   EXPECT_THAT(usage_error(waggle, {"--set", "cores"}), HasSubstr("SECTION.FIELD=VALUE"));
   EXPECT_THAT(usage_error(waggle, {"print-config", "--schema", "--markdown"}),
               HasSubstr("excludes"));
+  for (auto const* const timeout : {"3", "0s", "-1s", "11m", "soon", ""}) {
+    EXPECT_THAT(usage_error(waggle, {"health", "--timeout", timeout}), HasSubstr("--timeout"));
+  }
+  EXPECT_THAT(usage_error(waggle, {"serve", "--live"}), HasSubstr("--live"));
   EXPECT_THAT(usage_error(waggle, {"serve", "check-config"}), HasSubstr("check-config"));
 }
 
@@ -157,6 +164,17 @@ TEST(Cli, SourcesHoldFileFlagsAndOurEnvironment) {
   EXPECT_EQ(sources.file_path, "f");
   EXPECT_EQ(sources.environment.size(), 1U);
   EXPECT_EQ(sources.flags.size(), 1U);
+}
+
+TEST(Cli, TheEnvironmentNamesTheFileThatTheLineDoesNot) {
+  char const* const environment[] = {"WAGGLE_CONFIG=e", nullptr};
+  char const* const empty[] = {"WAGGLE_CONFIG=", nullptr};
+
+  EXPECT_EQ(sources_of(parsed({}), environment).file_path, "e");
+  EXPECT_EQ(sources_of(parsed({"--config", "f"}), environment).file_path, "f");
+  EXPECT_EQ(sources_of(parsed({}), empty).file_path, std::nullopt);
+  auto const loaded = load({.environment = {{"WAGGLE_CONFIG", "e"}}});
+  EXPECT_TRUE(loaded.ok());  // it is no setting, and no mistake either
 }
 
 }  // namespace
