@@ -7,8 +7,10 @@
 #include "server/cores_view.hpp"
 #include "server/log.hpp"
 #include "server/options.hpp"
+#include "server/runtime/clock.hpp"
 #include "server/runtime/cpu_count.hpp"
 #include "server/runtime/descriptor_limit.hpp"
+#include "server/runtime/heap_trim.hpp"
 #include "server/shutdown.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -26,6 +28,8 @@
 
 namespace waggle {
 namespace {
+
+constexpr std::chrono::seconds tidy_every{5};
 
 net::tcp::endpoint endpoint_of(endpoint_setting const& where) {
   return {net::asio::ip::make_address(where.address), where.port};
@@ -76,6 +80,7 @@ class app {
     make_cores();
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
+    trim_heap();
     core_threads threads{cores_};
     threads.start();
     shutdown ending{control_, cores_, state_,
@@ -115,6 +120,19 @@ class app {
     });
   }
 
+  void trim_heap() {
+    tidy_.expires_after(tidy_every);
+    tidy_.async_wait([this](net::error_code const& cancelled) {
+      if (cancelled) return;
+      if (trim_.due(gate_->inside())) {
+        auto const begin = runtime::elapsed();
+        runtime::heap_trim::run();
+        log::app()->debug("heap trimmed took_ms={}", (runtime::elapsed() - begin).count());
+      }
+      trim_heap();
+    });
+  }
+
   /// The gate leaves room for everything that is no connection of a client.
   [[nodiscard]] std::shared_ptr<runtime::gate> make_gate(std::size_t cores) const {
     auto const limit = runtime::raise_descriptor_limit();
@@ -128,7 +146,7 @@ class app {
   void make_cores() {
     auto const wanted = settings_.network.cores;
     auto const count = wanted != 0 ? std::size_t{wanted} : std::size_t{runtime::usable_cpus()};
-    auto const gate = make_gate(count);
+    gate_ = make_gate(count);
     placement const where{.seed = {secret_word(), secret_word()},
                           .cores = static_cast<std::uint16_t>(count)};
     std::vector<core_loop*> all;
@@ -138,7 +156,7 @@ class app {
       options.where = where;
       options.random_seed = secret_word();
       options.tls = certificate_.context();
-      options.gate = gate;
+      options.gate = gate_;
       options.converse = profile_.converse;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
@@ -179,6 +197,9 @@ class app {
   net::asio::io_context control_{1};
   certificate_keeper certificate_{control_, certificate_options_from(settings_)};
   net::asio::signal_set hangup_{control_, SIGHUP};  // from the start: unhandled it ends the process
+  net::timer tidy_{control_.get_executor()};
+  runtime::heap_trim trim_;
+  std::shared_ptr<runtime::gate> gate_;
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
   cores_view view_{control_, cores_, state_, certificate_};

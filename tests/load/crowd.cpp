@@ -5,10 +5,12 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -126,8 +128,17 @@ class crowd {
     });
   }
 
+  void tell_on_signal() {
+    asked_.async_wait([this](net::error_code const& error, int /*number*/) {
+      if (error) return;
+      tell(report());
+      tell_on_signal();
+    });
+  }
+
   void end_exchange() {
     if (!with.stay) return vanish();
+    tell_on_signal();
     auto ready = report();
     ready["phase"] = "ready";
     tell(ready);
@@ -163,6 +174,7 @@ class crowd {
 
   net::timer timer_{loop.get_executor()};
   net::timer deadline_{loop.get_executor()};
+  asio::signal_set asked_{loop, SIGUSR1};
   asio::posix::stream_descriptor stdin_{loop, ::dup(STDIN_FILENO)};
   std::array<char, 1> ignored_{};
   std::vector<std::unique_ptr<member>> members_;
