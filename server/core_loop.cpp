@@ -32,9 +32,13 @@ core_loop::core_loop(core_options options)
       sessions_(options_.core),
       deadlines_(options_.tick),
       tick_(io_.get_executor()),
-      outgoing_(options_.where.cores),
-      congested_(options_.where.cores),
-      slice_(io_.get_executor()) {}
+      held_by_(options_.where.cores),
+      slice_(io_.get_executor()) {
+  while (links_.size() < options_.where.cores) {
+    links_.emplace_back(options_.mailbox, options_.where.seed,
+                        options_.where.cores - std::size_t{1});
+  }
+}
 
 core_loop::~core_loop() = default;
 
@@ -107,10 +111,21 @@ void core_loop::send(std::uint16_t core, shard_message const& what) {
     shard_.handle(what, now(), said_);
     return end_turn_later();  // in case nobody settles before
   }
-  auto const carried = relays_in(what);
-  auto const shed = congested_[core] && carried != 0;
-  if (shed) counters.add(counter::deliveries_shed, label::shed::mailbox_full, carried);
-  batch_for(core).add(what, /*relays=*/!shed);
+  end_turn_later();
+  if (!links_[core].send(what, counters)) hold_back(what, core);
+}
+
+// Who says something to a core that does not read is read from no more until it does: TCP then
+// holds the client back. What the session says of itself is no reason: it ends, or shows life.
+void core_loop::hold_back(shard_message const& what, std::uint16_t core) {
+  if (std::holds_alternative<leave_message>(what) || std::holds_alternative<alive_message>(what)) {
+    return;
+  }
+  auto const from = std::visit([](auto const& message) { return message.from; }, what);
+  if (auto const* const scrape = std::get_if<scrape_message>(&what)) {
+    said_.send(from, scrape_result{.request = scrape->request, .entries = {}});
+  }
+  if (auto* const session = sessions_.find(from)) session->hold(held_by_[core]);
 }
 
 // A delivery can end a session, whose leaving makes the shard say more: the list may grow under
@@ -134,35 +149,31 @@ void core_loop::settle() {
 
 void core_loop::deliver(session_ref to, session_message const& what) {
   if (to.core == options_.core) return deliver_here(to, what);
-  if (congested_[to.core] && relays_in(what) != 0) {
-    return counters.add(counter::deliveries_shed, label::shed::mailbox_full);
-  }
-  batch_for(to.core).add(to, what);
+  end_turn_later();
+  links_[to.core].deliver(to, what, counters);
 }
 
 void core_loop::deliver_here(session_ref to, session_message const& what) {
   auto* const session = sessions_.find(to);
   if (session == nullptr) return counters.add(counter::deliveries_stale);
+  if (auto const* const over = std::get_if<expiry_message>(&what)) {
+    // An announce that waits here will make the membership anew: then it still must be left.
+    auto const& link = links_[options_.where.core_of(over->swarm)];
+    if (link.states().announces({to, over->swarm, over->peer})) return;
+  }
   session->deliver(what);
 }
 
 // --- mail between cores --------------------------------------------------------------------------
 
-mail_batch& core_loop::batch_for(std::uint16_t core) {
-  auto& batch = outgoing_[core];
-  if (!batch) batch = std::make_unique<mail_batch>();
-  end_turn_later();
-  return *batch;
-}
-
 void core_loop::post_mail() {
-  for (std::size_t core = 0; core < outgoing_.size(); ++core) {
-    if (!outgoing_[core]) continue;
-    counters.add(counter::mailbox_messages_crossed, outgoing_[core]->letters().size());
-    counters.add(counter::mailbox_relays_crossed, outgoing_[core]->relays());
-    counters.add(counter::mailbox_bytes_crossed, outgoing_[core]->bytes());
-    auto const waiting_bytes = cores_[core]->post(std::move(outgoing_[core]));
-    congested_[core] = waiting_bytes > options_.mailbox.relay_bytes_max;
+  for (std::size_t core = 0; core < links_.size(); ++core) {
+    if (!links_[core].has_mail()) continue;
+    auto batch = links_[core].take_mail();
+    counters.add(counter::mailbox_messages_crossed, batch->letters().size());
+    counters.add(counter::mailbox_relays_crossed, batch->relays());
+    counters.add(counter::mailbox_bytes_crossed, batch->bytes());
+    links_[core].posted(cores_[core]->post(std::move(batch)));
   }
 }
 
@@ -173,17 +184,21 @@ std::size_t core_loop::post(mail batch) {
   return receipt.waiting_bytes;
 }
 
-// Where relays are all there is to send, none is posted while the other core is congested, and so
-// nothing tells that it no longer is.
+// The other core tells when it has read its mail, and the tick looks as well, so that nothing waits
+// for ever for a word that got lost.
 void core_loop::look_at_inboxes() {
-  for (std::size_t core = 0; core < congested_.size(); ++core) {
-    if (!congested_[core]) continue;
-    congested_[core] = cores_[core]->inbox_.waiting_bytes() > options_.mailbox.relay_bytes_max;
+  for (std::size_t core = 0; core < links_.size(); ++core) {
+    auto& link = links_[core];
+    if (!link.closed()) continue;
+    link.look(cores_[core]->inbox_.watch(options_.core));
+    if (link.has_mail()) end_turn_later();
+    if (link.closed()) continue;
+    while (!held_by_[core].empty()) held_by_[core].front().let_go();
   }
 }
 
 void core_loop::open_mail() {
-  inbox_.drain(opened_);
+  auto const watchers = inbox_.drain(opened_);
   for (auto const& batch : opened_) {
     for (auto const& one : batch->letters()) {
       if (auto const* const mine = std::get_if<delivery>(&one)) {
@@ -195,6 +210,9 @@ void core_loop::open_mail() {
     }
   }
   opened_.clear();
+  for (auto const watcher : watchers) {
+    cores_[watcher]->ask([](core_loop& waiting) { waiting.look_at_inboxes(); });
+  }
 }
 
 // --- turns and ticks -----------------------------------------------------------------------------
@@ -211,6 +229,7 @@ void core_loop::end_turn() {
   end_of_turn_posted_ = false;
   settle();
   post_mail();
+  look_at_inboxes();
   auto sessions = std::exchange(unflushed_, {});
   for (auto const& session : sessions) session->flush();
   sessions.clear();
@@ -229,6 +248,7 @@ void core_loop::on_tick() {
   deadlines_.advance(time, [this](deadline const& passed) {
     if (auto* const session = sessions_.find(passed.session)) session->tick(passed.due);
   });
+  open_mail();  // an announce that waits is in time
   shard_.tick(time, said_);
   look_at_inboxes();
   settle();
@@ -331,6 +351,7 @@ core_snapshot core_loop::snapshot() const {
   facts.connections = sessions_.size();
   facts.connections_tls = sessions_tls_;
   facts.sessions_closing = sessions_closing;
+  facts.sessions_held = sessions_held;
   facts.peers = totals.peers;
   facts.seeders = totals.seeders;
   facts.swarms = totals.swarms;
@@ -338,6 +359,10 @@ core_snapshot core_loop::snapshot() const {
   facts.outbox_bytes = outbox_bytes;
   facts.outbox_memory_bytes = outbox_memory_bytes;
   facts.partial_bytes = partial_bytes;
+  for (auto const& link : links_) {
+    facts.mailbox_pending += link.pending();
+    facts.mailbox_pending_bytes += link.pending_bytes();
+  }
   return facts;
 }
 

@@ -8,6 +8,7 @@
 #include "server/core/outbox.hpp"
 #include "server/core/placement.hpp"
 #include "server/core/shard.hpp"
+#include "server/core_link.hpp"
 #include "server/core_mail.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/listener.hpp"
@@ -31,10 +32,6 @@
 #include <vector>
 
 namespace waggle {
-
-struct mailbox_limits {
-  std::size_t relay_bytes_max = 8 * 1024 * 1024;  // waiting at one core; past it relays are shed
-};
 
 /// Makes what a new session talks with; the scope is the core's.
 using conversation_factory =
@@ -125,7 +122,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
 
   void deliver(session_ref to, session_message const& what);
   void deliver_here(session_ref to, session_message const& what);
-  [[nodiscard]] mail_batch& batch_for(std::uint16_t core);
+  void hold_back(shard_message const& what, std::uint16_t core);
   void open_mail();
   void end_turn_later();
   void end_turn();
@@ -156,8 +153,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::vector<std::unique_ptr<net::listener>> listeners_;
 
   std::vector<core_loop*> cores_;
-  std::vector<mail> outgoing_;   // by core; null: nothing for it in this turn
-  std::vector<bool> congested_;  // by core: its inbox was over the limit when last posted to
+  std::vector<core_link> links_;             // by core; the one to this core is not used
+  std::vector<net::held_sessions> held_by_;  // by core: who is not read from until its link opens
   runtime::mailbox<mail> inbox_;
   std::vector<mail> opened_;  // scratch of open_mail()
 

@@ -41,6 +41,7 @@ struct announce_message {
   announce_event event = announce_event::update;
   completeness state = completeness::unknown;
   bool remember = true;  // false: reply and relay, but make no new membership
+  bool known = true;     // false: the connection held no such membership, so no shard has it
   bool passive = false;  // the client sent no usable offer: it waits for those of others
   std::chrono::milliseconds interval{};  // what this connection was told; bounds its silence
   std::span<tagged_offer const> offers;  // to relay, already cut to what the client may send

@@ -9,6 +9,7 @@
 #include "server/core/expiry_wheel.hpp"
 #include "server/core/keyed_hash.hpp"
 #include "server/core/member.hpp"
+#include "server/core/membership.hpp"
 #include "server/core/message.hpp"
 #include "server/core/slab.hpp"
 #include "server/core/slot_index.hpp"
@@ -33,12 +34,6 @@ struct swarm_limits {
   std::uint32_t ttl_interval_percent = 250;  // and at least this much of the interval it was told
   std::chrono::milliseconds late_after{std::chrono::seconds{10}};  // past the interval: chosen last
   std::chrono::milliseconds interval_max{std::chrono::hours{24}};  // longer ones count as this
-};
-
-struct membership {
-  session_ref at;
-  swarm_id swarm;
-  peer_id peer;
 };
 
 class swarm_table {

@@ -38,6 +38,8 @@
   row(probes, none, "Connections probed because their peer announced from another one.")           \
   row(deliveries_stale, none, "Deliveries dropped because the receiver's session was gone.")       \
   row(deliveries_shed, shed, "Deliveries dropped to keep memory within its bound.")                \
+  row(requests_shed, request, "Requests left without their answer: a core did not read its mail.") \
+  row(mailbox_coalesced, none, "Messages merged with one that waits for a core to read its mail.") \
   row(mailbox_messages_crossed, none, "Messages of every kind sent to another core.")              \
   row(mailbox_relays_crossed, none, "Offers and answers sent to another core.")                    \
   row(mailbox_bytes_crossed, none, "Payload bytes copied to another core.")                        \
@@ -50,13 +52,16 @@
   row(connections, per_core, "Open WebSocket sessions.")                                           \
   row(connections_tls, total, "Open WebSocket sessions over TLS.")                                 \
   row(sessions_closing, total, "Sessions in the close handshake or flushing their last bytes.")    \
+  row(sessions_held, total, "Sessions not read from until a core has read its mail.")              \
   row(peers, total, "Memberships: a peer in two swarms counts twice.")                             \
   row(seeders, total, "Memberships whose peer said that it has everything.")                       \
   row(swarms, total, "Swarms with at least one member.")                                           \
   row(offer_routes, total, "Relayed offers that still wait for an answer.")                        \
   row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")            \
   row(outbox_memory_bytes, total, "Memory of the queues that hold these bytes.")                   \
-  row(partial_bytes, total, "Memory of messages that have begun to arrive and are not complete.")
+  row(partial_bytes, total, "Memory of messages that have begun to arrive and are not complete.")  \
+  row(mailbox_pending, total, "Memberships with news that waits for a core to read its mail.")     \
+  row(mailbox_pending_bytes, total, "Memory of what waits for a core to read its mail.")
 // clang-format on
 
 // What the server as a whole knows of itself: written by the control loop. A gauge is named
@@ -89,7 +94,8 @@
       message_deadline, partial_budget, shutdown)                                                  \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed)         \
   row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
-  row(shed, "reason", outbox_full, budget, mailbox_full, closing)
+  row(shed, "reason", outbox_full, budget, mailbox_full, closing)                                  \
+  row(request, "request", announce, scrape)
 // clang-format on
 
 namespace waggle::label {

@@ -61,6 +61,7 @@ class session_host {
   std::size_t outbox_memory_bytes = 0;  // what the queues of all sessions occupy
   std::size_t partial_bytes = 0;        // what incomplete messages of all sessions occupy
   std::size_t sessions_closing = 0;     // in the close handshake
+  std::size_t sessions_held = 0;        // see ws_session::hold()
 
  private:
   static constexpr std::size_t read_bytes_max = 64 * 1024;

@@ -76,7 +76,7 @@ void ws_session::begin(std::span<char> early) {
   reschedule();
   if (!early.empty()) handle(early);
   // TLS may have more in its buffers than the socket will ever announce.
-  if (state_ != state::closed) read();
+  if (state_ != state::closed && !paused()) read();
 }
 
 void ws_session::on_ready(readiness what, bool ok) {
@@ -97,10 +97,7 @@ void ws_session::read() {
     case io_status::done:
       handle(buffer.first(got.bytes));
       if (state_ == state::closed || paused()) return;
-      if (got.bytes == buffer.size() && stream_->has_buffered_input()) {
-        waits_readable_ = true;
-        return host_.read_later(this);
-      }
+      if (got.bytes == buffer.size() && stream_->has_buffered_input()) return read_on();
       return wait_readable();
     case io_status::want_read:
       return wait_readable();
@@ -244,7 +241,7 @@ void ws_session::check(core_time due) {
     case liveness::verdict::close_too_slow:
       return finish(why_);
   }
-  if (state_ == state::open) {
+  if (state_ == state::open && !held()) {
     if (auto const code = talk_->on_tick(now)) close(*code, label::closed::probe);
   }
   reschedule();
@@ -260,6 +257,7 @@ void ws_session::begin_closing(label::closed why) {
   state_ = state::closing;
   why_ = why;
   ++host_.sessions_closing;
+  end_hold();  // the peer's half of the close handshake has to be read
   talk_->on_close();
   life_.on_closing(host_.now());
   reschedule();
@@ -274,6 +272,7 @@ void ws_session::finish(label::closed why) {
     --host_.sessions_closing;
   }
   state_ = state::closed;
+  end_hold();
   stream_->close();
   host_.counters.add(counter::connections_closed, why);
   log::session()->debug("session closed core={} slot={} reason={}", self_.core, self_.slot,
@@ -284,6 +283,27 @@ void ws_session::finish(label::closed why) {
   account_for_queue();
   host_.partial_bytes -= std::exchange(partial_bytes_, 0);
   host_.forget(self_);
+}
+
+void ws_session::hold(held_sessions& with) {
+  if (held() || state_ != state::open) return;
+  with.push_back(*this);
+  ++host_.sessions_held;
+  life_.on_held(host_.now());
+}
+
+// The deadlines are looked at again when what the client has said meanwhile has been read, or at
+// the next ping: what is unread may be the very sign of life that somebody waits for.
+void ws_session::let_go() {
+  end_hold();
+  if (state_ == state::open && !waits_readable_ && !paused()) read_on();
+}
+
+void ws_session::end_hold() {
+  if (!held()) return;
+  held_place::unlink();
+  --host_.sessions_held;
+  life_.on_let_go(host_.now());
 }
 
 void ws_session::write() {
@@ -319,9 +339,13 @@ void ws_session::on_flushed() {
     shut_down_ = true;
     stream_->shut_down_write();
   }
-  if (waits_readable_) return;
+  if (waits_readable_ || paused()) return;
   if (!stream_->has_buffered_input()) return wait_readable();
   // Reading was paused in the middle of what TLS holds, which the socket will not announce again.
+  read_on();
+}
+
+void ws_session::read_on() {
   waits_readable_ = true;
   host_.read_later(this);
 }
@@ -341,7 +365,7 @@ void ws_session::wait_writable() {
 void ws_session::reschedule() {
   if (state_ == state::closed) return;
   auto due = life_.next_check(host_.limits.liveness);
-  if (state_ == state::open) due = std::min(due, talk_->next_deadline());
+  if (state_ == state::open && !held()) due = std::min(due, talk_->next_deadline());
   if (due >= check_at_) return;  // the earlier check finds out
   check_at_ = due;
   host_.schedule(self_, due);
@@ -352,7 +376,7 @@ void ws_session::reschedule() {
 // the close handshake runs everything is read, since nothing is answered.
 bool ws_session::paused() const {
   auto const max = host_.limits.outbox_bytes_max;
-  return state_ == state::open && queued_bytes() > max + max / 2;
+  return state_ == state::open && (held() || queued_bytes() > max + max / 2);
 }
 
 template <class Write>

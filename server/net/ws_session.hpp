@@ -13,6 +13,7 @@
 #include "server/session/conversation.hpp"
 #include "server/session/liveness.hpp"
 
+#include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <cstddef>
@@ -23,7 +24,15 @@
 
 namespace waggle::net {
 
-class ws_session final : public stream_user {
+class ws_session;
+
+/// Sessions that wait for the same thing. The list owns none of them; who ends leaves by itself.
+using held_sessions =
+    boost::intrusive::list<ws_session, boost::intrusive::constant_time_size<false>>;
+using held_place =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class ws_session final : public stream_user, public held_place {
  public:
   struct parts {
     session_ref self;
@@ -52,6 +61,12 @@ class ws_session final : public stream_user {
   /// Writes what is queued, as far as the transport takes it.
   void flush();
 
+  /// What the client asks for cannot be done now: nothing more is read from it until let_go(). What
+  /// has been read already is still handled. Joins `with` unless it is held or closing already.
+  void hold(held_sessions& with);
+  /// Reads on; leaves the list.
+  void let_go();
+
   void on_ready(readiness what, bool ok) override;
 
   [[nodiscard]] session_ref self() const { return self_; }
@@ -75,12 +90,15 @@ class ws_session final : public stream_user {
   void account_for_partial_message();
   void ping();
   void begin_closing(label::closed why);
+  void end_hold();
   void finish(label::closed why);
   void on_flushed();
+  void read_on();
 
   void wait_readable();
   void wait_writable();
   void reschedule();
+  [[nodiscard]] bool held() const { return held_place::is_linked(); }
   [[nodiscard]] bool paused() const;
   [[nodiscard]] bool budget_is_tight() const;
 

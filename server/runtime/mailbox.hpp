@@ -3,7 +3,9 @@
 // Knows nothing of the domain. Any thread may post; one thread drains.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -34,18 +36,29 @@ class mailbox {
     return waiting_bytes_;
   }
 
+  /// The same, and the next drain() tells its caller of `watcher`. What is drained between two
+  /// looks therefore never goes unnoticed.
+  std::size_t watch(std::uint16_t watcher) {
+    std::scoped_lock const lock{mutex_};
+    if (std::ranges::find(watchers_, watcher) == watchers_.end()) watchers_.push_back(watcher);
+    return waiting_bytes_;
+  }
+
   /// Takes everything that was posted, in order per poster. `into` must be empty; its capacity is
   /// kept for the next round.
-  void drain(std::vector<Batch>& into) {
+  /// @return who wants to know.
+  std::vector<std::uint16_t> drain(std::vector<Batch>& into) {
     std::scoped_lock const lock{mutex_};
     inbox_.swap(into);
     waiting_bytes_ = 0;
+    return std::exchange(watchers_, {});
   }
 
  private:
   mutable std::mutex mutex_;  // guards all that follows
   std::vector<Batch> inbox_;
   std::size_t waiting_bytes_ = 0;
+  std::vector<std::uint16_t> watchers_;  // each once
 };
 
 }  // namespace waggle::runtime

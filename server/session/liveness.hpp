@@ -46,6 +46,17 @@ class liveness {
     }
   }
 
+  /// Nothing is read from the client for a while, which is not its fault: it cannot be dead or too
+  /// slow meanwhile. It is pinged as before, so that one that is gone is found when writing fails.
+  void on_held(core_time now) { held_ = now; }
+  /// Goes on where on_held() stopped.
+  void on_let_go(core_time now) {
+    received_ += now - held_;
+    if (message_begun_ != never) message_begun_ += now - held_;
+    pings_unanswered_ = 0;  // the pongs may be there, unread
+    held_ = never;
+  }
+
   /// From now on only the close deadline counts.
   void on_closing(core_time now) { closing_ = now; }
 
@@ -53,6 +64,7 @@ class liveness {
     if (closing_ != never) {
       return now >= closing_ + limits.close_deadline ? verdict::close_too_slow : verdict::fine;
     }
+    if (held_ != never) return now >= ping_due(limits) ? verdict::ping : verdict::fine;
     if (now >= received_ + limits.dead_after && pings_unanswered_ >= 2) return verdict::dead;
     if (message_begun_ != never && now >= message_begun_ + limits.message_deadline) {
       return verdict::message_too_slow;
@@ -64,6 +76,7 @@ class liveness {
   [[nodiscard]] core_time next_check(liveness_limits const& limits) const {
     if (closing_ != never) return closing_ + limits.close_deadline;
     auto due = ping_due(limits);
+    if (held_ != never) return due;
     if (pings_unanswered_ >= 2) due = std::min(due, received_ + limits.dead_after);
     if (message_begun_ != never) due = std::min(due, message_begun_ + limits.message_deadline);
     return due;
@@ -81,6 +94,7 @@ class liveness {
   core_time pinged_;    // last ping, or the start
   core_time message_begun_ = never;
   core_time closing_ = never;
+  core_time held_ = never;  // since then
   std::uint16_t pings_unanswered_ = 0;
 };
 

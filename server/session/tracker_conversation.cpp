@@ -51,6 +51,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   }
 
   membership const which{what.swarm, what.peer};
+  auto const known = find(which) != memberships_.end();
   auto remembered = false;
   if (what.event == announce_event::stopped) {
     forget(which);
@@ -64,6 +65,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
                                       .event = what.event,
                                       .state = completeness_of(what),
                                       .remember = remembered,
+                                      .known = known,
                                       .passive = what.offers.empty(),
                                       .interval = interval,
                                       .offers = offers});
