@@ -248,7 +248,6 @@ void core_loop::on_tick() {
   deadlines_.advance(time, [this](deadline const& passed) {
     if (auto* const session = sessions_.find(passed.session)) session->tick(passed.due);
   });
-  open_mail();  // an announce that waits is in time
   shard_.tick(time, said_);
   look_at_inboxes();
   settle();

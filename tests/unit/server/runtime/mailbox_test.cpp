@@ -47,6 +47,21 @@ TEST(Mailbox, CountsTheBytesThatWait) {
   EXPECT_EQ(box.waiting_bytes(), 0U);
 }
 
+TEST(Mailbox, NamesThoseWhoWatchAtTheNextDrainEachOnce) {
+  mailbox<int> box;
+  box.post(1, 10);
+
+  EXPECT_EQ(box.watch(3), 10U);
+  EXPECT_EQ(box.watch(5), 10U);
+  EXPECT_EQ(box.watch(3), 10U);
+
+  std::vector<int> drained;
+  EXPECT_EQ(box.drain(drained), (std::vector<std::uint16_t>{3, 5}));
+  drained.clear();
+  EXPECT_TRUE(box.drain(drained).empty());
+  EXPECT_EQ(box.watch(3), 0U);
+}
+
 TEST(Mailbox, CarriesWhatCannotBeCopied) {
   mailbox<std::unique_ptr<int>> box;
   box.post(std::make_unique<int>(7), 4);

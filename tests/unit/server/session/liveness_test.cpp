@@ -14,7 +14,17 @@ namespace {
 using namespace std::chrono_literals;
 using verdict = liveness::verdict;
 
-enum class step : std::uint8_t { receive, send, ping, begin_message, end_message, close, check };
+enum class step : std::uint8_t {
+  receive,
+  send,
+  ping,
+  begin_message,
+  end_message,
+  close,
+  hold,
+  let_go,
+  check
+};
 
 struct moment {
   std::chrono::milliseconds at;
@@ -44,6 +54,10 @@ void apply(liveness& life, step what, core_time now) {
     case step::end_message:
       life.on_received(now);
       return life.on_message_progress(/*incomplete=*/false, now);
+    case step::hold:
+      return life.on_held(now);
+    case step::let_go:
+      return life.on_let_go(now);
     case step::close:
       return life.on_closing(now);
     case step::check:
@@ -109,6 +123,36 @@ std::vector<timeline> timelines() {
         {58s, close},
         {62'999ms, check},
         {63s, check, verdict::close_too_slow}}},
+      {"a client that is held back is pinged and cannot be dead",
+       {{10s, hold},
+        {25s, check, verdict::ping},
+        {25s, ping},
+        {50s, check, verdict::ping},
+        {50s, ping},
+        {60s, check},
+        {74'999ms, check},
+        {75s, check, verdict::ping}}},
+      {"silence goes on where the hold began",
+       {{10s, hold},
+        {25s, ping},
+        {50s, ping},
+        {75s, ping},
+        {80s, let_go},
+        {80s, check},
+        {100s, ping},
+        {125s, ping},
+        {129'999ms, check},
+        {130s, check, verdict::dead}}},
+      {"a message that was begun has the rest of its time after the hold",
+       {{5s, begin_message},
+        {15s, hold},
+        {24s, send},
+        {45s, check, verdict::ping},
+        {115s, let_go},
+        {115s, send},
+        {116s, ping},
+        {134'999ms, check},
+        {135s, check, verdict::message_too_slow}}},
       {"while closing the client's bytes put nothing off",
        {{10s, close}, {14s, receive}, {15s, check, verdict::close_too_slow}}},
   };
@@ -156,8 +200,12 @@ TEST(Liveness, NextCheckNeverSkipsAVerdict) {
   for (int run = 0; run < 3000; ++run) {
     liveness life{start};
     auto now = start;
+    auto held = false;
     for (int happened = 0; happened < 12; ++happened) {
-      apply(life, static_cast<step>(below(below(8) == 0 ? 6 : 5)), now);
+      auto const what = below(8) == 0 ? (held ? step::let_go : step::hold)
+                                      : static_cast<step>(below(below(8) == 0 ? 6 : 5));
+      if (what == step::hold || what == step::let_go) held = !held;
+      apply(life, what, now);
       auto const wake = life.next_check(limits);
       auto const until = now + std::chrono::milliseconds{below(40)};
       for (; now < until; now += 1ms) {

@@ -251,6 +251,26 @@ TEST(TrackerConversation, AnAnnounceThatCrossesItsExpiryIsStillLeft) {
   EXPECT_EQ(leaves(client).size(), 1U);
 }
 
+// What waits for a shard may vanish only if the shard cannot have heard of the membership.
+TEST(TrackerConversation, TellsWhetherItHeldTheMembershipBefore) {
+  talking_client client{{.memberships_max = 2}};
+  auto const known = [&](announce_text const& what) {
+    client.announces(what);
+    auto const sent = client.sent<announce_message>();
+    return sent.size() == 1 && sent[0].first.known;
+  };
+  announce_text const stopped{.more = {{"event", "stopped"}}};
+
+  EXPECT_FALSE(known(stopped));
+  EXPECT_FALSE(known({}));
+  EXPECT_TRUE(known({}));
+  EXPECT_FALSE(known({.swarm = 2}));
+  EXPECT_FALSE(known({.swarm = 3})) << "past the limit it is not remembered";
+  EXPECT_TRUE(known(stopped));
+  EXPECT_FALSE(known(stopped));
+  EXPECT_FALSE(known({}));
+}
+
 TEST(TrackerConversation, AnExpiryOfAnotherPeerChangesNothing) {
   talking_client client;
   client.announces();
