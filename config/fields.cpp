@@ -132,7 +132,7 @@ constexpr field fields[] = {
    "Text of the warning or failure. Empty: none with a quiet refusal."},
 
   {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
-   "Bytes of relays on their way to one core; past it relays are shed and counted."},
+   "Bytes on their way to one core; past it relays are shed, joins and leaves merged and kept."},
 
   {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
    "Least severe messages that are written."},

@@ -153,6 +153,13 @@ std::vector<timeline> timelines() {
         {116s, ping},
         {134'999ms, check},
         {135s, check, verdict::message_too_slow}}},
+      {"pongs that nobody read are not held against it",
+       {{25s, ping},
+        {50s, ping},
+        {55s, hold},
+        {75s, ping},
+        {100s, let_go},
+        {105s, check, verdict::ping}}},
       {"while closing the client's bytes put nothing off",
        {{10s, close}, {14s, receive}, {15s, check, verdict::close_too_slow}}},
   };
