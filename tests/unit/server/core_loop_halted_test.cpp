@@ -230,12 +230,12 @@ TEST_F(HaltedCore, HoldsWhoTalksToItAndGoesOnWithThemAfterwards) {
 TEST_F(HaltedCore, NeighboursGoOnTalkingAmongThemselves) {
   halt const stopped{far};
   congest();
-  auto held = connect();
-  held.send(announce_message({.swarm = swarm_text_on(1), .peer = fresh_peer()}));
-  ASSERT_TRUE(eventually([&] { return snapshot_of(near).sessions_held == 1; }));
   auto const swarm = swarm_text_on(0);
   auto first = connect();
   auto second = connect();
+  auto held = connect();
+  held.send(announce_message({.swarm = swarm_text_on(1), .peer = fresh_peer()}));
+  ASSERT_TRUE(eventually([&] { return snapshot_of(near).sessions_held != 0; }));
   auto const first_peer = fresh_peer();
   auto const second_peer = fresh_peer();
   first.announce({.swarm = swarm, .peer = first_peer});

@@ -110,8 +110,8 @@ TEST_P(WsSessionHoldsItself, StopsInTheMiddleOfMoreThanOneReadBuffer) {
 }
 
 TEST_P(WsSessionHoldsItself, AlsoByWhatCameWithTheRequest) {
+  at.wire->from_client = client_text("later");
   open(client_text("hold"));
-  at.client_sends(client_text("later"));
 
   EXPECT_EQ(at.log.messages.size(), 1U);
   expect_held();
