@@ -76,8 +76,8 @@ constexpr field fields[] = {
    "Memory of what is queued for all connections of the process together; past it relays are "
    "dropped."},
   {WAGGLE_AT(session, partial_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
-   "Memory of the incomplete messages of all connections together; the connection that lets it "
-   "grow further is closed with code 1013."},
+   "Memory of the incomplete messages of all connections together, and at least two longest "
+   "messages per core; the connection that lets it grow further is closed with code 1013."},
   {WAGGLE_AT(session, send_buffer_bytes), {4 * kibibyte, 16 * mebibyte}, reload, "",
    "Send buffer asked of the kernel for each connection; applies to new connections."},
   {WAGGLE_AT(session, memberships_max), {1, 1'000'000}, reload, "",

@@ -16,6 +16,8 @@ using websocket::close_code;
 using websocket::input_kind;
 using websocket::opcode;
 
+constexpr std::chrono::seconds lingering_message{5};
+
 bool is_relay(session_message const& what) {
   return std::holds_alternative<offer_delivery>(what) ||
          std::holds_alternative<answer_delivery>(what);
@@ -122,20 +124,23 @@ void ws_session::handle(std::span<char> bytes) {
     host_.settle();
     if (state_ == state::closed) return;
   }
-  account_for_partial_message();
   life_.on_message_progress(reader_.mid_message(), now);
+  account_for_partial_message(now);
   reschedule();
 }
 
 // Each message may be as long as the limit says, but not the beginnings of all together: whoever
-// lets them grow over the budget goes, and takes his along.
-void ws_session::account_for_partial_message() {
-  auto const before = partial_bytes_;
-  partial_bytes_ = reader_.bytes_held();
+// lets them grow over the budget goes, and takes his along. The last fifth is for messages that
+// have just begun, which most clients complete within the second.
+void ws_session::account_for_partial_message(core_time now) {
+  auto const before = std::exchange(partial_bytes_, reader_.bytes_held());
   host_.partial_bytes += partial_bytes_ - before;
-  if (partial_bytes_ <= before || host_.partial_bytes <= host_.limits.partial_bytes_total_max) {
-    return;
-  }
+  if (partial_bytes_ == 0) return;
+  auto const max = host_.limits.partial_bytes_total_max;
+  auto const over = host_.partial_bytes > max && partial_bytes_ > before;
+  auto const lingers =
+      host_.partial_bytes > max - max / 5 && life_.message_age(now) > lingering_message;
+  if (!over && !lingers) return;
   reader_.abandon();
   host_.partial_bytes -= std::exchange(partial_bytes_, 0);
   close(close_code::try_again_later, label::closed::partial_budget);

@@ -87,7 +87,7 @@ class ws_session final : public stream_user, public held_place {
   void handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
   void account_for_queue();
-  void account_for_partial_message();
+  void account_for_partial_message(core_time now);
   void ping();
   void begin_closing(label::closed why);
   void end_hold();

@@ -46,6 +46,11 @@ class liveness {
     }
   }
 
+  /// For how long the incomplete message has been arriving; 0 if there is none.
+  [[nodiscard]] core_time message_age(core_time now) const {
+    return message_begun_ == never ? core_time{0} : now - message_begun_;
+  }
+
   /// Nothing is read from the client for a while, which is not its fault: it cannot be dead or too
   /// slow meanwhile. It is pinged as before, so that one that is gone is found when writing fails.
   void on_held(core_time now) { held_ = now; }

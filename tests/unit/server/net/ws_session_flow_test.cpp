@@ -120,6 +120,26 @@ TEST(WsSessionFlow, ClosesWhoLetsTheIncompleteMessagesGrowOverTheirBudget) {
   EXPECT_EQ(at.closed(label::closed::partial_budget), 1U);
 }
 
+TEST(WsSessionFlow, KeepsTheLastFifthOfThatBudgetForMessagesThatHaveJustBegun) {
+  session_limits limits;
+  limits.partial_bytes_total_max = 10'000;
+  driven_session at{limits};
+  at.open();
+  at.host.partial_bytes += 7'500;  // of others
+  auto const message = client_text(std::string(1'500, 'p'));
+
+  at.client_sends(message.substr(0, 1'000));
+  at.pass(4s);
+  at.client_sends(message.substr(1'000, 1));
+  EXPECT_EQ(at.log.closes, 0U);
+  at.pass(2s);
+  at.client_sends(message.substr(1'001, 1));
+
+  EXPECT_EQ(at.heard().back(), close_frame(close_code::try_again_later));
+  at.host.partial_bytes -= 7'500;
+  EXPECT_EQ(at.host.partial_bytes, 0U);
+}
+
 TEST(WsSessionFlow, DoesNotBlameWhoSendsNothingMoreForABudgetThatOthersUse) {
   session_limits limits;
   limits.partial_bytes_total_max = 5'000;
