@@ -2,25 +2,10 @@
 #include "server/session/upgrade.hpp"
 
 #include "protocol/websocket/handshake.hpp"
-
-#include <algorithm>
+#include "server/session/field_text.hpp"
 
 namespace waggle {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto const first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// Whether the comma-separated list holds `token` (RFC 9110 section 5.6.1).
 bool lists(std::string_view list, std::string_view token) {
