@@ -42,6 +42,12 @@ constexpr rule rules[] = {
        return all.network.listen_tls.empty() || (!all.tls.cert.empty() && !all.tls.key.empty());
      },
      "tls.cert and tls.key are needed for network.listen_tls"},
+    {{"tls.cert", "tls.key", "network.listen_tls_proxy"},
+     [](settings const& all) {
+       return all.network.listen_tls_proxy.empty() ||
+              (!all.tls.cert.empty() && !all.tls.key.empty());
+     },
+     "tls.cert and tls.key are needed for network.listen_tls_proxy"},
 };
 
 // The same address twice would fail at start with "address in use" by our own hand.
@@ -56,6 +62,8 @@ void check_listeners(network_settings const& network, problem_list& problems) {
   };
   for (auto const& where : network.listen) visit("network.listen", where);
   for (auto const& where : network.listen_tls) visit("network.listen_tls", where);
+  for (auto const& where : network.listen_proxy) visit("network.listen_proxy", where);
+  for (auto const& where : network.listen_tls_proxy) visit("network.listen_tls_proxy", where);
   visit("network.internal", network.internal);
 }
 
@@ -86,7 +94,7 @@ void check_together(settings const& all, std::set<std::string> const& broken_key
 }
 
 void check_files(settings const& all, problem_list& problems) {
-  if (all.network.listen_tls.empty()) return;
+  if (all.network.listen_tls.empty() && all.network.listen_tls_proxy.empty()) return;
   check_readable("tls.cert", all.tls.cert, problems);
   check_readable("tls.key", all.tls.key, problems);
 }

@@ -33,12 +33,15 @@ std::string placeholder(field const& row) {
   if (std::holds_alternative<std::uint32_t*>(value)) return "N";
   if (std::holds_alternative<std::string*>(value)) return "FILE";
   if (std::holds_alternative<log_level*>(value)) return "LEVEL";
+  if (std::holds_alternative<std::vector<ip_network>*>(value)) return "NETWORK";
   return "ADDR:PORT";
 }
 
 bool is_list(field const& row) {
   settings any;
-  return std::holds_alternative<std::vector<endpoint_setting>*>(row.in(any));
+  auto const value = row.in(any);
+  return std::holds_alternative<std::vector<endpoint_setting>*>(value) ||
+         std::holds_alternative<std::vector<ip_network>*>(value);
 }
 
 // The table's explanations are written for Markdown.

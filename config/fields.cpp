@@ -20,6 +20,7 @@ constexpr std::uint64_t minute = 60 * second;
 constexpr std::uint64_t hour = 60 * minute;
 
 constexpr std::uint64_t listeners_max = 64;
+constexpr std::uint64_t networks_max = 256;
 constexpr std::uint64_t path_bytes_max = 4095;  // PATH_MAX of Linux, without the final NUL
 
 constexpr bool fixed = false;
@@ -32,11 +33,22 @@ constexpr bool reload = true;
 constexpr field fields[] = {
   {WAGGLE_AT(network, listen), {0, listeners_max}, fixed, "--listen",
    "Addresses of the listeners for clients without TLS. Empty: `[::]:8000` (`0.0.0.0:8000` where "
-   "IPv6 is absent), or none if `network.listen_tls` is given."},
+   "IPv6 is absent), or none if another listener is given."},
   {WAGGLE_AT(network, listen_tls), {0, listeners_max}, fixed, "--listen-tls",
    "Addresses of the listeners for clients with TLS; needs `tls.cert` and `tls.key`."},
+  {WAGGLE_AT(network, listen_proxy), {0, listeners_max}, fixed, "--listen-proxy",
+   "Addresses of the listeners without TLS whose connections begin with a PROXY header (version 1 "
+   "or 2), which names the client. Only for proxies to reach."},
+  {WAGGLE_AT(network, listen_tls_proxy), {0, listeners_max}, fixed, "--listen-tls-proxy",
+   "The same with TLS behind the PROXY header; needs `tls.cert` and `tls.key`."},
   {WAGGLE_AT(network, internal), {0, 65535}, fixed, "--internal",
    "Address of the listener for operators: metrics, health, statistics. Keep it private."},
+  {WAGGLE_AT(network, trusted_proxies), {0, networks_max}, fixed, "--trusted-proxies",
+   "Addresses and networks (`10.0.0.0/8`) of the proxies that are believed when they name the "
+   "client. Empty: no request header is believed, and every PROXY header is."},
+  {WAGGLE_AT(network, forwarded_header), {0, 1}, fixed, "",
+   "Request header in which the trusted proxies name the client. The other one is ignored, since a "
+   "proxy passes it on as the client wrote it."},
   {WAGGLE_AT(network, cores), {0, 256}, fixed, "--cores",
    "Threads that serve clients. 0: as many as CPU affinity and cgroup quota allow."},
   {WAGGLE_AT(network, backlog), {1, 65535}, fixed, "",
@@ -192,6 +204,11 @@ field const* find_field(std::string_view key) {
     return row.section == section && row.name == name;
   });
   return found == std::end(fields) ? nullptr : found;
+}
+
+std::span<std::string_view const> words_of(forwarded_header_field) {
+  static constexpr std::array<std::string_view, 2> words{"x-forwarded-for", "forwarded"};
+  return words;
 }
 
 std::span<std::string_view const> words_of(access_list_mode) {

@@ -18,7 +18,8 @@ namespace waggle {
 using value_ref =
     std::variant<bool*, std::uint32_t*, std::size_t*, std::chrono::milliseconds*, std::string*,
                  endpoint_setting*, std::vector<endpoint_setting>*, std::vector<std::string>*,
-                 access_list_mode*, access_refusal*, log_level*, log_format*>;
+                 std::vector<ip_network>*, forwarded_header_field*, access_list_mode*,
+                 access_refusal*, log_level*, log_format*>;
 
 /// Inclusive. Of what depends on the type: the count, bytes, or milliseconds themselves; the length
 /// in bytes of a string; the number of items of a list; the position of an enum's word.
@@ -58,6 +59,7 @@ struct section_row {
 [[nodiscard]] field const* find_field(std::string_view key);
 
 /// The words of each enum, in the order of its values.
+[[nodiscard]] std::span<std::string_view const> words_of(forwarded_header_field);
 [[nodiscard]] std::span<std::string_view const> words_of(access_list_mode);
 [[nodiscard]] std::span<std::string_view const> words_of(access_refusal);
 [[nodiscard]] std::span<std::string_view const> words_of(log_level);

@@ -56,6 +56,12 @@ ordered_json type_of(field const& row, std::vector<std::string> const*) {
           {"items", {{"type", "string"}, {"pattern", "^[0-9a-fA-F]{40}$"}}}};
 }
 
+ordered_json type_of(field const& row, std::vector<ip_network> const*) {
+  return {{"type", "array"},
+          {"maxItems", row.bounds.high},
+          {"items", {{"type", "string"}, {"pattern", "^[0-9a-fA-F:.]+(/[0-9]+)?$"}}}};
+}
+
 ordered_json type_of(field const& row, worded auto const* value) {
   auto words = ordered_json::array();
   for (auto const word : words_of(*value).first(row.bounds.high + 1)) words.push_back(word);

@@ -6,7 +6,9 @@ namespace waggle {
 
 std::vector<endpoint_setting> plain_listeners(network_settings const& network,
                                               bool ipv6_available) {
-  if (!network.listen.empty() || !network.listen_tls.empty()) return network.listen;
+  auto const elsewhere = !network.listen_tls.empty() || !network.listen_proxy.empty() ||
+                         !network.listen_tls_proxy.empty();
+  if (!network.listen.empty() || elsewhere) return network.listen;
   return {{.address = ipv6_available ? "::" : "0.0.0.0", .port = 8000}};
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/endpoint.hpp"
+#include "protocol/ip_address.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,10 +19,17 @@ inline constexpr std::size_t kibibyte = 1024;
 inline constexpr std::size_t mebibyte = 1024 * kibibyte;
 inline constexpr std::size_t gibibyte = 1024 * mebibyte;
 
+/// Which field of a request the trusted proxies name the client in.
+enum class forwarded_header_field : std::uint8_t { x_forwarded_for, forwarded };
+
 struct network_settings {
   std::vector<endpoint_setting> listen;  // empty: see plain_listeners()
   std::vector<endpoint_setting> listen_tls;
+  std::vector<endpoint_setting> listen_proxy;  // the same behind a PROXY header
+  std::vector<endpoint_setting> listen_tls_proxy;
   endpoint_setting internal{.address = "127.0.0.1", .port = 8001};
+  std::vector<ip_network> trusted_proxies;
+  forwarded_header_field forwarded_header = forwarded_header_field::x_forwarded_for;
   std::uint32_t cores = 0;  // 0: as many as affinity and cgroup quota allow
   std::uint32_t backlog = 1024;
   std::size_t head_bytes_max = 8 * kibibyte;
@@ -130,7 +138,7 @@ struct settings {
 };
 
 /// Where to listen without TLS: network.listen; if that is empty, port 8000 of every address, or
-/// nothing where network.listen_tls is given.
+/// nothing where another listener is given.
 /// @param ipv6_available  whether this machine can open an IPv6 socket.
 [[nodiscard]] std::vector<endpoint_setting> plain_listeners(network_settings const& network,
                                                             bool ipv6_available);

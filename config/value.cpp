@@ -108,6 +108,24 @@ std::optional<std::string> list_item(std::string text, std::string const&) {
   return text;
 }
 
+std::optional<ip_network> list_item(std::string const& text, ip_network const&) {
+  auto const network = parse_ip_network(text);
+  return network && *network == network->aligned() ? network : std::nullopt;
+}
+
+std::string wrong_item(field const& which, json const& entry, auto const&) {
+  return unexpected(which, entry);
+}
+
+// A network whose host bits are set is a slip that must not quietly trust more than was meant.
+std::string wrong_item(field const& which, json const& entry, ip_network const&) {
+  std::optional<ip_network> network;
+  if (entry.is_string()) network = parse_ip_network(entry.get_ref<std::string const&>());
+  if (!network) return unexpected(which, entry);
+  return shown(entry) + " is an address within a network; the network is \"" +
+         to_string(network->aligned()) + "\"";
+}
+
 template <class Item>
 problems read(field const& which, json const& value, std::vector<Item>& to) {
   if (!value.is_array()) return {unexpected(which, value)};
@@ -123,7 +141,7 @@ problems read(field const& which, json const& value, std::vector<Item>& to) {
       items.push_back(std::move(*item));
     } else {
       wrong.push_back("entry " + std::to_string(&entry - &value.front() + 1) + ": " +
-                      unexpected(which, entry));
+                      wrong_item(which, entry, Item{}));
     }
   }
   if (wrong.empty()) to = std::move(items);
@@ -174,6 +192,12 @@ json write(std::size_t value) {
 json write(std::vector<endpoint_setting> const& value) {
   auto list = json::array();
   for (auto const& where : value) list.push_back(to_string(where));
+  return list;
+}
+
+json write(std::vector<ip_network> const& value) {
+  auto list = json::array();
+  for (auto const& network : value) list.push_back(to_string(network));
   return list;
 }
 
@@ -255,6 +279,7 @@ json value_of_text(field const& which, std::span<std::string const> texts) {
                  [&](std::chrono::milliseconds*) { return number(); },
                  [&](std::vector<std::string>*) { return split_at_commas(texts); },
                  [&](std::vector<endpoint_setting>*) { return split_at_commas(texts); },
+                 [&](std::vector<ip_network>*) { return split_at_commas(texts); },
                  [&](auto*) { return json(last); }});
 }
 
@@ -274,6 +299,7 @@ std::string bounds_text(field const& which) {
                  [&](std::string*) { return "at most " + most + " bytes"; },
                  [&](endpoint_setting*) { return "port 0.." + most; },
                  [&](std::vector<endpoint_setting>*) { return "at most " + most + " items"; },
+                 [&](std::vector<ip_network>*) { return "at most " + most + " items"; },
                  [&](std::vector<std::string>*) { return "at most " + most + " items"; },
                  [&](worded auto* value) { return quoted_words(words(which, *value)); }});
 }
@@ -295,6 +321,11 @@ std::string expected_text(field const& which) {
                         [&](endpoint_setting*) { return std::string{address}; },
                         [&](std::vector<endpoint_setting>*) {
                           return std::string{"a list of "} + address;
+                        },
+                        [](std::vector<ip_network>*) {
+                          return std::string{
+                              "a list of addresses and networks such as "
+                              "\"192.0.2.7\", \"10.0.0.0/8\" or \"fd00::/8\""};
                         },
                         [](std::vector<std::string>*) {
                           return std::string{"a list of texts of 40 hexadecimal digits"};

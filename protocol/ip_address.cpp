@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint8_t v4_prefix_bits = 96;  // of the mapping
 constexpr std::size_t v4_at = v4_prefix_bits / 8;
 constexpr std::uint8_t customer_prefix_bits = 64;
+constexpr std::uint8_t single_prefix_bits = 128;
 constexpr std::array<std::uint8_t, v4_at> mapping{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 ip_address first_bits(ip_address const& of, std::size_t bits) {
@@ -59,10 +60,6 @@ std::string to_string(ip_address const& what) {
   return text.data();
 }
 
-ip_address counting_key(ip_address const& of) {
-  return of.is_v4() ? of : first_bits(of, customer_prefix_bits);
-}
-
 ip_network ip_network::aligned() const {
   return {first_bits(first, prefix_bits), prefix_bits};
 }
@@ -71,11 +68,19 @@ bool ip_network::contains(ip_address const& which) const {
   return which.is_v4() == first.is_v4() && first_bits(which, prefix_bits) == aligned().first;
 }
 
+ip_network counting_network(ip_address const& of) {
+  return ip_network{of, of.is_v4() ? single_prefix_bits : customer_prefix_bits}.aligned();
+}
+
+ip_address counting_key(ip_address const& of) {
+  return counting_network(of).first;
+}
+
 std::optional<ip_network> parse_ip_network(std::string_view text) {
   auto const slash = std::min(text.find('/'), text.size());
   auto const address = parse_ip_address(text.substr(0, slash));
   if (!address) return std::nullopt;
-  ip_network network{*address, 128};
+  ip_network network{*address, single_prefix_bits};
   if (slash == text.size()) return network;
 
   auto const digits = text.substr(slash + 1);
@@ -87,7 +92,7 @@ std::optional<ip_network> parse_ip_network(std::string_view text) {
   if (error != std::errc{} || stop != digits.data() + digits.size() || !canonical) {
     return std::nullopt;
   }
-  if (bits > 128 - before) return std::nullopt;
+  if (bits > single_prefix_bits - before) return std::nullopt;
   network.prefix_bits = static_cast<std::uint8_t>(bits + before);
   // "::ffff:0:0/90" would be neither an IPv4 network nor an IPv6 one.
   if (address->is_v4() && network.prefix_bits < v4_prefix_bits) return std::nullopt;
@@ -96,7 +101,7 @@ std::optional<ip_network> parse_ip_network(std::string_view text) {
 
 std::string to_string(ip_network const& what) {
   auto text = to_string(what.first);
-  if (what.prefix_bits == 128) return text;
+  if (what.prefix_bits == single_prefix_bits) return text;
   auto const before = what.first.is_v4() ? v4_prefix_bits : 0;
   return text + "/" + std::to_string(what.prefix_bits - before);
 }

@@ -42,9 +42,6 @@ class ip_address {
 /// "192.0.2.7", or the shortest IPv6 form (RFC 5952).
 [[nodiscard]] std::string to_string(ip_address const& what);
 
-/// Whose connections are counted together: IPv4 as it is, of IPv6 the /64 that one customer has.
-[[nodiscard]] ip_address counting_key(ip_address const& of);
-
 /// All addresses of one family that begin with the same bits.
 struct ip_network {
   ip_address first;
@@ -57,6 +54,11 @@ struct ip_network {
 
   bool operator==(ip_network const&) const = default;
 };
+
+/// Whose connections are counted together: an IPv4 address, of IPv6 the /64 that one customer has.
+[[nodiscard]] ip_network counting_network(ip_address const& of);
+/// Its first address, which names it.
+[[nodiscard]] ip_address counting_key(ip_address const& of);
 
 /// Reads "10.0.0.0/8", "2001:db8::/32", or a single address. Bits behind the prefix may be set:
 /// the caller compares with aligned() where that is a mistake.

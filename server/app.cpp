@@ -157,6 +157,7 @@ class app {
       options.random_seed = secret_word();
       options.tls = certificate_.context();
       options.gate = gate_;
+      options.clients = {proxy_trust_from(settings_.network), &addresses_};
       options.converse = profile_.converse;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
@@ -165,15 +166,16 @@ class app {
   }
 
   bool open_listeners() {
-    for (auto const& [where, kind] : listen_requests_from(settings_.network)) {
+    for (auto const& [where, how] : listen_requests_from(settings_.network)) {
       net::error_code error;
-      auto sockets = net::listen_on(endpoint_of(where), kind, cores_.size(),
+      auto sockets = net::listen_on(endpoint_of(where), how.kind, cores_.size(),
                                     listen_options_from(settings_), error);
       if (error) return refuse("cannot listen on " + to_string(where) + ": " + error.message());
       for (std::size_t core = 0; core < cores_.size(); ++core) {
-        cores_[core]->listen(sockets.at.protocol(), sockets.take(core), kind);
+        cores_[core]->listen(sockets.at.protocol(), sockets.take(core), how);
       }
-      ready_line_ += kind == net::transport::tls ? " client=wss://" : " client=ws://";
+      ready_line_ += how.with_proxy_header ? " proxy=" : " client=";
+      ready_line_ += how.kind == net::transport::tls ? "wss://" : "ws://";
       ready_line_ += url_authority(sockets.at);
     }
     return true;
@@ -200,9 +202,10 @@ class app {
   net::timer tidy_{control_.get_executor()};
   runtime::heap_trim trim_;
   std::shared_ptr<runtime::gate> gate_;
+  net::address_counts addresses_{{secret_word(), secret_word()}};  // outlives the cores
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_, certificate_};
+  cores_view view_{control_, cores_, state_, certificate_, addresses_};
   std::unique_ptr<internal_listener> internal_;
 };
 

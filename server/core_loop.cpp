@@ -42,9 +42,9 @@ core_loop::core_loop(core_options options)
 
 core_loop::~core_loop() = default;
 
-void core_loop::listen(net::tcp const& protocol, int descriptor, net::transport kind) {
+void core_loop::listen(net::tcp const& protocol, int descriptor, net::entrance how) {
   listeners_.push_back(
-      std::make_unique<net::listener>(io_, *this, *options_.gate, protocol, descriptor, kind));
+      std::make_unique<net::listener>(io_, *this, *options_.gate, protocol, descriptor, how));
 }
 
 void core_loop::run() {
@@ -85,7 +85,7 @@ void core_loop::forget(session_ref which) {
 
 void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
                              net::admission with) {
-  auto const kind = with.kind;
+  auto const kind = with.through.kind;
   auto const self = sessions_.next();
   boost::intrusive_ptr<net::ws_session> const session{new net::ws_session{
       *this,

@@ -50,6 +50,7 @@ struct core_options {
   mailbox_limits mailbox{};
   std::chrono::milliseconds tick{250};
   std::shared_ptr<access_policy const> access = std::make_shared<access_policy const>();
+  net::client_rules clients{};
   net::tls_context tls{};
   std::shared_ptr<runtime::gate> gate = std::make_shared<runtime::gate>(SIZE_MAX);  // of all cores
   conversation_factory converse{};
@@ -63,7 +64,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   /// Before run(): the other cores by their number, this one among them.
   void connect(std::vector<core_loop*> cores) { cores_ = std::move(cores); }
   /// Before run(): accept on a socket of this core, which is owned from now on.
-  void listen(net::tcp const& protocol, int descriptor, net::transport kind);
+  void listen(net::tcp const& protocol, int descriptor, net::entrance how);
 
   /// The body of the core's thread; returns after stop().
   void run();
@@ -111,6 +112,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
 
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
+  [[nodiscard]] net::client_rules const& clients() const override { return options_.clients; }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
   [[nodiscard]] bool healthy() const override { return !ending_; }

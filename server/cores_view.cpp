@@ -63,6 +63,10 @@ void cores_view::count_swarm(swarm_id const& swarm, std::function<void(swarm_cou
       });
 }
 
+std::size_t cores_view::count_address(ip_address const& client) const {
+  return addresses_.count(client);
+}
+
 readiness cores_view::ready() const {
   if (state_.draining_until) {
     auto const left = std::max(*state_.draining_until - runtime::elapsed(), 0ms);
@@ -80,13 +84,16 @@ readiness cores_view::ready() const {
 }
 
 service_facts cores_view::service() const {
+  auto const clients = addresses_.total();
   auto const& certificate = certificate_.facts();
   auto const not_after = certificate.not_after.time_since_epoch().count();
   return {.ready = ready().ready ? 1.0 : 0.0,
           .tls_certificate_not_after_timestamp_seconds = static_cast<double>(not_after),
           .tls_certificate_pending = certificate.problem.empty() ? 0.0 : 1.0,
           .tls_reloads = static_cast<double>(certificate.reloads),
-          .tls_reloads_refused = static_cast<double>(certificate.reloads_refused)};
+          .tls_reloads_refused = static_cast<double>(certificate.reloads_refused),
+          .client_addresses = static_cast<double>(clients.addresses),
+          .client_connections_max = static_cast<double>(clients.connections_max)};
 }
 
 }  // namespace waggle

@@ -18,11 +18,17 @@ class cores_view final : public server_view {
  public:
   /// All outlive the view; the cores stay the same from the first call on.
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
-             service_state const& state, certificate_keeper const& certificate)
-      : control_(control), cores_(cores), state_(state), certificate_(certificate) {}
+             service_state const& state, certificate_keeper const& certificate,
+             net::address_counts const& addresses)
+      : control_(control),
+        cores_(cores),
+        state_(state),
+        certificate_(certificate),
+        addresses_(addresses) {}
 
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
+  [[nodiscard]] std::size_t count_address(ip_address const& client) const override;
   [[nodiscard]] readiness ready() const override;
   [[nodiscard]] service_facts service() const override;
 
@@ -31,6 +37,7 @@ class cores_view final : public server_view {
   std::vector<std::unique_ptr<core_loop>> const& cores_;
   service_state const& state_;
   certificate_keeper const& certificate_;
+  net::address_counts const& addresses_;
 };
 
 }  // namespace waggle

@@ -85,15 +85,29 @@ core_options core_options_from(settings const& from, std::size_t cores) {
 std::vector<listen_request> listen_requests_from(network_settings const& from) {
   std::vector<listen_request> requests;
   for (auto const& where : plain_listeners(from, ipv6_available())) {
-    requests.push_back({where, net::transport::plain});
+    requests.push_back({where, {net::transport::plain}});
   }
-  for (auto const& where : from.listen_tls) requests.push_back({where, net::transport::tls});
+  for (auto const& where : from.listen_tls) requests.push_back({where, {net::transport::tls}});
+  for (auto const& where : from.listen_proxy) {
+    requests.push_back({where, {net::transport::plain, /*with_proxy_header=*/true}});
+  }
+  for (auto const& where : from.listen_tls_proxy) {
+    requests.push_back({where, {net::transport::tls, /*with_proxy_header=*/true}});
+  }
   return requests;
 }
 
 certificate_options certificate_options_from(settings const& from) {
-  if (from.network.listen_tls.empty()) return {};
+  auto const& network = from.network;
+  if (network.listen_tls.empty() && network.listen_tls_proxy.empty()) return {};
   return {.files = {from.tls.cert, from.tls.key}, .check_interval = from.tls.check_interval};
+}
+
+proxy_trust proxy_trust_from(network_settings const& from) {
+  return {.proxies = from.trusted_proxies,
+          .field = from.forwarded_header == forwarded_header_field::forwarded
+                       ? forwarded_field::forwarded
+                       : forwarded_field::x_forwarded_for};
 }
 
 net::listen_options listen_options_from(settings const& from) {

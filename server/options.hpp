@@ -15,7 +15,7 @@ namespace waggle {
 /// One address to listen on.
 struct listen_request {
   endpoint_setting where;
-  net::transport kind = net::transport::plain;
+  net::entrance how{};
 };
 
 /// Everything the settings say of a core; its number, placement, seeds and TLS are for app to add.
@@ -27,6 +27,9 @@ struct listen_request {
 
 /// The certificate's files; none where nobody listens for TLS.
 [[nodiscard]] certificate_options certificate_options_from(settings const& from);
+
+/// Whose word is taken for a client's address.
+[[nodiscard]] proxy_trust proxy_trust_from(network_settings const& from);
 
 [[nodiscard]] net::listen_options listen_options_from(settings const& from);
 [[nodiscard]] log::log_options log_options_from(log_settings const& from);

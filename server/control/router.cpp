@@ -36,6 +36,17 @@ std::optional<std::string_view> parameter(std::string_view query, std::string_vi
   return std::nullopt;
 }
 
+/// Undoes the one escape that clients put into an address: a query may hold a colon as it is, but
+/// some write %3A.
+std::string with_colons(std::string_view value) {
+  std::string text{value};
+  for (std::size_t at = 0; (at = text.find("%3", at)) != std::string::npos; ++at) {
+    auto const digit = at + 2 < text.size() ? text[at + 2] : '\0';
+    if (digit == 'A' || digit == 'a') text.replace(at, 3, ":");
+  }
+  return text;
+}
+
 }  // namespace
 
 http_answer error_answer(unsigned status, std::string_view error) {
@@ -57,12 +68,21 @@ net::awaitable<http_answer> router::answer(std::string target) {
   if (path == "/readyz") co_return ready();
   if (path == "/metrics") co_return co_await metrics();
   if (path == "/stats.json") {
+    if (auto const address = parameter(query, "address")) co_return one_address(*address);
     auto const hash = parameter(query, "info_hash");
     if (!hash) co_return co_await stats();
     std::string hex(*hash);
     co_return co_await one_swarm(std::move(hex));
   }
   co_return error_answer(404, "no such page; there are /metrics, /healthz, /readyz, /stats.json");
+}
+
+http_answer router::one_address(std::string_view written) const {
+  auto const address = parse_ip_address(with_colons(written));
+  if (!address) return error_answer(400, "address must be a literal IPv4 or IPv6 address");
+  return {.status = 200,
+          .content_type = json_type,
+          .body = address_json(*address, routes_.view.count_address(*address))};
 }
 
 http_answer router::ready() const {

@@ -38,6 +38,7 @@ class router {
   net::awaitable<http_answer> metrics();
   net::awaitable<http_answer> stats();
   net::awaitable<http_answer> one_swarm(std::string hex);
+  [[nodiscard]] http_answer one_address(std::string_view written) const;
   [[nodiscard]] http_answer ready() const;
 
   net::asio::io_context& loop_;

@@ -5,6 +5,7 @@
 
 #include "protocol/event.hpp"
 #include "protocol/ids.hpp"
+#include "protocol/ip_address.hpp"
 #include "server/metrics/counters.hpp"
 #include "server/metrics/service.hpp"
 
@@ -33,6 +34,9 @@ class server_view {
 
   /// Counts one swarm; an unknown one has zero peers. `done` as in collect().
   virtual void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) = 0;
+
+  /// Open sessions that are counted together with one from `client`.
+  [[nodiscard]] virtual std::size_t count_address(ip_address const& client) const = 0;
 
   [[nodiscard]] virtual readiness ready() const = 0;
 

@@ -81,6 +81,11 @@ std::string swarm_json(swarm_id const& swarm, swarm_counts const& counts) {
                      {"seeders", counts.complete}});
 }
 
+std::string address_json(ip_address const& address, std::size_t connections) {
+  return dumped(
+      json{{"address", to_string(counting_network(address))}, {"connections", connections}});
+}
+
 std::string readiness_json(readiness const& state) {
   return dumped(json{{"ready", state.ready}, {"detail", state.detail}});
 }

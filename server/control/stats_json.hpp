@@ -30,6 +30,9 @@ struct server_facts {
 /// {"info_hash","complete","incomplete","peers","seeders"}
 [[nodiscard]] std::string swarm_json(swarm_id const& swarm, swarm_counts const& counts);
 
+/// {"address","connections"}; of IPv6 the network that is counted together.
+[[nodiscard]] std::string address_json(ip_address const& address, std::size_t connections);
+
 /// {"ready","detail"}
 [[nodiscard]] std::string readiness_json(readiness const& state);
 

@@ -17,6 +17,7 @@
   row(connections_accepted, transport, "Connections accepted by the public listeners.")            \
   row(accepts_paused, none, "Times a listener waited because descriptors were used up.")          \
   row(connections_closed, closed, "Connections that ended, by what ended them.")                   \
+  row(client_addresses_learned, learned, "Sessions opened, by what named the client's address.")    \
   row(handshakes_failed, handshake, "Connections that never became a WebSocket session.")          \
   row(http_requests, http, "HTTP requests on the public listeners, by the answer they got.")       \
   row(messages_received, none, "Complete WebSocket messages received.")                            \
@@ -73,7 +74,9 @@
       "When the certificate in use expires, seconds since the epoch; 0 without TLS.")              \
   row(tls_certificate_pending, gauge, "1 while what the certificate's files say is refused.")      \
   row(tls_reloads, counter, "Certificates taken into use while the server ran.")                   \
-  row(tls_reloads_refused, counter, "Changed certificates or keys that could not be used.")
+  row(tls_reloads_refused, counter, "Changed certificates or keys that could not be used.")         \
+  row(client_addresses, gauge, "Client addresses with an open session; IPv6 counted by /64.")      \
+  row(client_connections_max, gauge, "Most open sessions of one client address.")
 // clang-format on
 
 // Facts about the process, named as Prometheus' own client libraries name them. name, kind, help
@@ -92,7 +95,9 @@
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
       message_deadline, partial_budget, shutdown)                                                  \
-  row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed)         \
+  row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed,         \
+      proxy_header, proxy_untrusted)                                                               \
+  row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
   row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
   row(shed, "reason", outbox_full, budget, mailbox_full, closing)                                  \
   row(request, "request", announce, scrape)

@@ -2,14 +2,18 @@
 // What a connection was let in with, from the accept to its end. One core only.
 #pragma once
 
-#include "server/net/byte_stream.hpp"
+#include "server/net/address_counts.hpp"
+#include "server/net/entrance.hpp"
 #include "server/runtime/gate.hpp"
+#include "server/session/client_address.hpp"
 
 namespace waggle::net {
 
 struct admission {
-  transport kind = transport::plain;
-  runtime::gate::pass pass{};  // its place among the connections that the process can hold
+  entrance through{};
+  client_address client{};         // better known with every step of the set-up
+  runtime::gate::pass pass{};      // its place among the connections that the process can hold
+  address_counts::pass counted{};  // since the upgrade: one connection of its client's address
 };
 
 }  // namespace waggle::net

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/connection.hpp"
 
+#include "server/log.hpp"
+#include "server/net/connection_setup.hpp"
 #include "server/net/http_head.hpp"
-#include "server/net/tcp_stream.hpp"
-#include "server/net/tls_stream.hpp"
+#include "server/net/proxy_entrance.hpp"
 #include "server/session/upgrade.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include <algorithm>
-#include <array>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -22,108 +21,10 @@ namespace {
 
 using failed = label::handshake;
 
-/// A connection on its way to be a session. Shared by the coroutine and its deadline.
-class setup {
- public:
-  setup(connection_host& its_host, tcp_socket socket, admission its_admission)
-      : host(its_host),
-        let_in(std::move(its_admission)),
-        deadline(socket.get_executor()),
-        executor_(socket.get_executor()) {
-    if (let_in.kind == transport::tls) {
-      auto tls = std::make_unique<tls_stream>(std::move(socket), host.current_tls().get());
-      socket_ = &tls->socket();
-      handshake_ = tls.get();
-      stream = std::move(tls);
-    } else {
-      auto plain = std::make_unique<tcp_stream>(std::move(socket));
-      socket_ = &plain->socket();
-      stream = std::move(plain);
-    }
-  }
-
-  /// Waits until the socket is ready for what `status` asks for. False if it never will be.
-  awaitable<bool> ready_for(io_status status) {
-    auto const what =
-        status == io_status::want_write ? tcp_socket::wait_write : tcp_socket::wait_read;
-    auto const [error] = co_await socket_->async_wait(what, as_result);
-    co_return !error;
-  }
-
-  [[nodiscard]] tls_stream* handshake() const { return handshake_; }
-  [[nodiscard]] executor executor_of() const { return executor_; }
-
-  connection_host& host;
-  admission let_in;
-  timer deadline;
-  bool timed_out = false;
-  std::unique_ptr<byte_stream> stream;
-
- private:
-  executor executor_;
-  tcp_socket* socket_ = nullptr;     // in *stream
-  tls_stream* handshake_ = nullptr;  // *stream, if it is one
-};
-
-using setup_ptr = std::shared_ptr<setup>;
+using setup_ptr = std::shared_ptr<connection_setup>;
 
 // set_up() owns the set-up for as long as it runs, so what it awaits takes a reference. Every
 // co_await is a statement of its own: GCC 12 destroys temporaries wrongly in conditions with one.
-
-bool waits(io_status status) {
-  return status == io_status::want_read || status == io_status::want_write;
-}
-
-awaitable<bool> shake_hands(setup& at) {
-  for (;;) {
-    auto const status = at.handshake()->handshake();
-    if (status == io_status::done) co_return true;
-    if (!waits(status)) co_return false;
-    auto const ready = co_await at.ready_for(status);
-    if (!ready) co_return false;
-  }
-}
-
-/// Reads what there is, waiting for the first byte. 0: the connection has ended.
-awaitable<std::size_t> read_some(setup& at, std::span<char> into) {
-  for (;;) {
-    auto const got = at.stream->read_some(into);
-    if (got.status == io_status::done) co_return got.bytes;
-    if (!waits(got.status)) co_return 0;
-    auto const ready = co_await at.ready_for(got.status);
-    if (!ready) co_return 0;
-  }
-}
-
-awaitable<bool> write_all(setup& at, std::string text) {
-  std::span<char const> rest{text};
-  while (!rest.empty()) {
-    auto const wrote = at.stream->write_some(rest);
-    if (wrote.status == io_status::done) {
-      rest = rest.subspan(wrote.bytes);
-      continue;
-    }
-    if (!waits(wrote.status)) co_return false;
-    auto const ready = co_await at.ready_for(wrote.status);
-    if (!ready) co_return false;
-  }
-  co_return true;
-}
-
-/// Sends a refusal and reads on until the client has closed: unread bytes would turn our close
-/// into a reset, and the client might never see why it was refused.
-awaitable<void> refuse(setup& at, std::string response) {
-  constexpr std::size_t ignored_bytes_max = 64 * 1024;
-  auto const written = co_await write_all(at, std::move(response));
-  if (!written) co_return;
-  at.stream->shut_down_write();
-  std::array<char, 1024> ignored{};
-  for (std::size_t total = 0; total < ignored_bytes_max;) {
-    auto const got = co_await read_some(at, ignored);
-    if (got == 0) co_return;
-    total += got;
-  }
-}
 
 void count_answer(core_counters& facts, upgrade_answer answer) {
   switch (answer) {
@@ -140,8 +41,31 @@ void count_answer(core_counters& facts, upgrade_answer answer) {
   }
 }
 
+using learned = label::learned;
+static_assert(static_cast<int>(address_source::socket) == static_cast<int>(learned::socket) &&
+              static_cast<int>(address_source::proxy_protocol) ==
+                  static_cast<int>(learned::proxy_protocol) &&
+              static_cast<int>(address_source::forwarded) == static_cast<int>(learned::forwarded) &&
+              static_cast<int>(address_source::x_forwarded_for) ==
+                  static_cast<int>(learned::x_forwarded_for));
+
+/// Settles whose connection it is, and counts it from here to its end.
+void count_client(connection_setup& at, http_head const& head) {
+  auto const& rules = at.host.clients();
+  auto& client = at.let_in.client;
+  if (rules.trust.covers(client.address)) {
+    client = find_client(client, head.joined(name_of(rules.trust.field)), rules.trust);
+  }
+  at.let_in.counted = rules.counts->enter(client.address);
+  at.host.facts().add(counter::client_addresses_learned, static_cast<learned>(client.source));
+  if (auto const& log = log::net(); log->should_log(spdlog::level::debug)) {
+    log->debug("client known address={} source={}", to_string(client.address),
+               label::values<learned>[static_cast<std::size_t>(client.source)]);
+  }
+}
+
 /// Answers a complete head; a 101 hands the connection over, with the bytes behind the head.
-awaitable<void> answer(setup& at, http_head& head, std::span<char const> early) {
+awaitable<void> answer(connection_setup& at, http_head& head, std::span<char const> early) {
   auto const request = head.view();
   auto const decision = decide_upgrade(request);
   count_answer(at.host.facts(), decision.answer);
@@ -153,6 +77,7 @@ awaitable<void> answer(setup& at, http_head& head, std::span<char const> early) 
   }
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
+  count_client(at, head);
   at.deadline.cancel();
   at.host.open_session(std::move(at.stream), early, std::move(at.let_in));
 }
@@ -160,6 +85,11 @@ awaitable<void> answer(setup& at, http_head& head, std::span<char const> early) 
 awaitable<void> set_up(setup_ptr owned) {
   auto& at = *owned;
   auto& facts = at.host.facts();
+  if (at.let_in.through.with_proxy_header) {
+    auto const taken = co_await take_proxy_header(at);
+    if (!taken) co_return;
+    at.make_stream();
+  }
   if (at.handshake() != nullptr) {
     auto const secured = co_await shake_hands(at);
     if (!secured) {
@@ -196,9 +126,9 @@ void start_deadline(setup_ptr const& at) {
   at->deadline.expires_after(at->host.setup().deadline);
   at->deadline.async_wait([weak = std::weak_ptr{at}](error_code const& error) {
     auto const late = weak.lock();
-    if (error || !late || !late->stream) return;
+    if (error || !late) return;
     late->timed_out = true;
-    late->stream->close();
+    late->close();
   });
 }
 
@@ -206,7 +136,8 @@ void start_deadline(setup_ptr const& at) {
 
 void start_connection(connection_host& host, tcp_socket socket, admission with) {
   try {
-    auto at = std::make_shared<setup>(host, std::move(socket), std::move(with));
+    auto at = std::make_shared<connection_setup>(host, std::move(socket), std::move(with));
+    if (!at->let_in.through.with_proxy_header) at->make_stream();
     start_deadline(at);
     auto const where = at->executor_of();
     asio::co_spawn(where, set_up(std::move(at)), [&host](std::exception_ptr const& error) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The beginning of a connection: TLS, HTTP head, answer. A coroutine, because it has an end: after
-// a 101 the transport is handed over and its frame is freed. One core only.
+// The beginning of a connection: PROXY header, TLS, HTTP head, answer. A coroutine, because it has
+// an end: after a 101 the transport is handed over and its frame is freed. One core only.
 #pragma once
 
 #include "server/metrics/counters.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/byte_stream.hpp"
+#include "server/net/client_rules.hpp"
 #include "server/net/tls_context.hpp"
 #include "server/net/types.hpp"
 
@@ -30,6 +31,7 @@ class connection_host {
   virtual ~connection_host() = default;
 
   [[nodiscard]] virtual setup_limits const& setup() const = 0;
+  [[nodiscard]] virtual client_rules const& clients() const = 0;
   [[nodiscard]] virtual core_counters& facts() = 0;
   /// The context for new TLS connections; null if there is no certificate.
   [[nodiscard]] virtual tls_context current_tls() const = 0;

@@ -31,11 +31,11 @@ class http_head {
   /// Of a complete head; views into this object.
   [[nodiscard]] request_head view();
 
+  /// All values of a field, its lines in order, joined by commas (RFC 9110 section 5.3).
+  [[nodiscard]] std::string joined(std::string_view name) const;
+
  private:
   using parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
-
-  /// All values of a field, joined by commas (RFC 9110 section 5.3).
-  [[nodiscard]] std::string joined(std::string_view name) const;
 
   std::size_t bytes_max_;
   std::size_t consumed_ = 0;

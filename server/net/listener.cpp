@@ -54,6 +54,12 @@ std::uint16_t port_of(int descriptor) {
   return at.port();
 }
 
+ip_address address_of(tcp::endpoint const& at) {
+  auto const address = at.address();
+  return address.is_v4() ? ip_address{address.to_v4().to_bytes()}
+                         : ip_address{address.to_v6().to_bytes()};
+}
+
 bool out_of_descriptors(error_code const& error) {
   return error.value() == EMFILE || error.value() == ENFILE || error.value() == ENOBUFS ||
          error.value() == ENOMEM;
@@ -100,13 +106,13 @@ listening_sockets listen_on(tcp::endpoint wanted, transport kind, std::size_t co
 }
 
 listener::listener(asio::io_context& context, connection_host& host, runtime::gate& gate,
-                   tcp const& protocol, int descriptor, transport kind)
+                   tcp const& protocol, int descriptor, entrance how)
     : context_(context),
       host_(host),
       gate_(gate),
       acceptor_(context.get_executor(), protocol, descriptor),
       pause_(context.get_executor()),
-      kind_(kind) {
+      how_(how) {
   acceptor_.non_blocking(true);
 }
 
@@ -147,7 +153,8 @@ listener::accepted listener::accept_one() {
   if (!pass) return accepted::no_room;
   error_code error;
   tcp_socket socket{context_.get_executor()};
-  acceptor_.accept(socket, error);
+  tcp::endpoint from;
+  acceptor_.accept(socket, from, error);
   if (out_of_descriptors(error)) return accepted::no_room;
   if (error == asio::error::would_block || error == asio::error::try_again) {
     return accepted::none_waiting;
@@ -155,8 +162,9 @@ listener::accepted listener::accept_one() {
   if (error) return accepted::one;  // it has gone again, or the network spoke for it: accept(2)
   socket.non_blocking(true, error);
   host_.facts().add(counter::connections_accepted,
-                    kind_ == transport::tls ? label::transport::tls : label::transport::plain);
-  start_connection(host_, std::move(socket), {.kind = kind_, .pass = std::move(pass)});
+                    how_.kind == transport::tls ? label::transport::tls : label::transport::plain);
+  start_connection(host_, std::move(socket),
+                   {.through = how_, .client = {address_of(from)}, .pass = std::move(pass)});
   return accepted::one;
 }
 

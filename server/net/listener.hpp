@@ -53,7 +53,7 @@ class listener {
   /// @param gate        through which every connection goes; outlives them.
   /// @param descriptor  of this core, from listening_sockets::take(); owned from now on.
   listener(asio::io_context& context, connection_host& host, runtime::gate& gate,
-           tcp const& protocol, int descriptor, transport kind);
+           tcp const& protocol, int descriptor, entrance how);
 
   void start();
   /// Takes what the kernel has queued and closes the socket. Idempotent.
@@ -72,7 +72,7 @@ class listener {
   runtime::gate& gate_;
   tcp_acceptor acceptor_;
   timer pause_;  // runs after the process has run out of room
-  transport kind_;
+  entrance how_;
 };
 
 }  // namespace waggle::net

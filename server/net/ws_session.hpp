@@ -70,7 +70,7 @@ class ws_session final : public stream_user, public held_place {
   void on_ready(readiness what, bool ok) override;
 
   [[nodiscard]] session_ref self() const { return self_; }
-  [[nodiscard]] transport kind() const { return let_in_.kind; }
+  [[nodiscard]] transport kind() const { return let_in_.through.kind; }
   [[nodiscard]] std::size_t queued_bytes() const { return out_.size() - sent_; }
 
  private:

@@ -60,7 +60,14 @@ TEST(PlainListeners, DefaultToPort8000OfEveryAddress) {
             (std::vector<endpoint>{{"0.0.0.0", 8000}}));
 }
 
-TEST(PlainListeners, AreNoneWhereOnlyTlsIsGiven) {
+TEST(PlainListeners, AreNoneWhereAnotherListenerIsGiven) {
+  network_settings behind_proxy;
+  behind_proxy.listen_proxy = {{"::", 8002}};
+  EXPECT_TRUE(plain_listeners(behind_proxy, /*ipv6_available=*/true).empty());
+  network_settings tls_behind_proxy;
+  tls_behind_proxy.listen_tls_proxy = {{"::", 8002}};
+  EXPECT_TRUE(plain_listeners(tls_behind_proxy, /*ipv6_available=*/true).empty());
+
   network_settings network;
   network.listen_tls = {{"::", 8443}};
   EXPECT_TRUE(plain_listeners(network, /*ipv6_available=*/true).empty());

@@ -219,6 +219,8 @@ TEST(Load, TlsListenersNeedCertificateAndKey) {
 
   sources.flags.push_back({"tls.key", {"key.pem"}});
   EXPECT_TRUE(load(sources).ok());
+  EXPECT_THAT(lines(load({.flags = {{"network.listen_tls_proxy", {":8443"}}}})),
+              ElementsAre(HasSubstr("are needed for network.listen_tls_proxy")));
 }
 
 TEST(Load, OneAddressCannotBeListenedOnTwiceUnlessThePortIsFree) {
@@ -226,6 +228,9 @@ TEST(Load, OneAddressCannotBeListenedOnTwiceUnlessThePortIsFree) {
               ElementsAre("configuration: network.listen: [::]:1 is named twice"));
   EXPECT_THAT(lines(load({.flags = {{"network.listen", {"127.0.0.1:8001"}}}})),
               ElementsAre("configuration: network.internal: 127.0.0.1:8001 is named twice"));
+  EXPECT_THAT(
+      lines(load({.flags = {{"network.listen", {":1"}}, {"network.listen_proxy", {":1"}}}})),
+      ElementsAre("configuration: network.listen_proxy: [::]:1 is named twice"));
   EXPECT_TRUE(load({.flags = {{"network.listen", {":0", ":0"}}}}).ok());
 }
 

@@ -75,6 +75,26 @@ TEST(Value, EveryBadEntryOfAListIsNamed) {
   EXPECT_EQ(wrong[1].rfind("entry 3: ", 0), 0U) << wrong[1];
 }
 
+TEST(Value, OfANetworkListIsReadStrictly) {
+  settings all;
+  auto const& trusted = row("network.trusted_proxies");
+
+  EXPECT_TRUE(assign(trusted, all, {"10.0.0.0/8", "::ffff:192.0.2.7", "fd00::/8"}).empty());
+
+  EXPECT_EQ(value_in(all, trusted), json({"10.0.0.0/8", "192.0.2.7", "fd00::/8"}));
+  EXPECT_EQ(text_value("network.trusted_proxies", {"10.0.0.0/8,::1", "127.0.0.1"}),
+            json({"10.0.0.0/8", "::1", "127.0.0.1"}));
+  auto const wrong = assign(trusted, all, {"10.1.2.3/8", "example.org"});
+  ASSERT_EQ(wrong.size(), 2U);
+  EXPECT_EQ(
+      wrong[0],
+      "entry 1: \"10.1.2.3/8\" is an address within a network; the network is \"10.0.0.0/8\"");
+  EXPECT_EQ(wrong[1],
+            "entry 2: expected a list of addresses and networks such as \"192.0.2.7\", "
+            "\"10.0.0.0/8\" or \"fd00::/8\", found \"example.org\"");
+  EXPECT_EQ(all.network.trusted_proxies.size(), 3U);
+}
+
 TEST(Value, OfTextBecomesWhatTheFileWouldSay) {
   EXPECT_EQ(text_value("network.cores", {"4"}), json(4));
   EXPECT_EQ(text_value("network.cores", {"-4"}), json(-4));

@@ -69,6 +69,8 @@ TEST(IpAddress, AreCountedByIpv4AddressAndByIpv6Customer) {
   EXPECT_EQ(counting_key(address("2001:db8:1:2:3:4:5:6")), address("2001:db8:1:2::"));
   EXPECT_EQ(counting_key(address("2001:db8:1:2::1")), counting_key(address("2001:db8:1:2:ffff::")));
   EXPECT_NE(counting_key(address("2001:db8:1:2::1")), counting_key(address("2001:db8:1:3::1")));
+  EXPECT_EQ(to_string(counting_network(address("2001:db8:1:2::1"))), "2001:db8:1:2::/64");
+  EXPECT_EQ(to_string(counting_network(address("192.0.2.7"))), "192.0.2.7");
   EXPECT_NE(counting_key(address("192.0.2.7")), counting_key(address("192.0.2.8")));
 }
 

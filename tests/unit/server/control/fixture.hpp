@@ -25,6 +25,7 @@ class fake_view final : public server_view {
  public:
   std::vector<core_snapshot> cores;
   swarm_counts counts;
+  ip_address address;  // has three sessions
   readiness state{true, "serving"};
   bool hold = false;  // keep the callbacks for the test instead of answering at once
 
@@ -48,6 +49,9 @@ class fake_view final : public server_view {
     } else {
       done(counts);
     }
+  }
+  [[nodiscard]] std::size_t count_address(ip_address const& client) const override {
+    return client == address ? 3 : 0;
   }
   [[nodiscard]] readiness ready() const override { return state; }
   [[nodiscard]] service_facts service() const override {

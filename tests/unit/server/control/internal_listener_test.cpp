@@ -87,6 +87,23 @@ TEST_F(InternalListener, MalformedHashIs400WithAnError) {
   EXPECT_TRUE(view_.asked.empty());
 }
 
+TEST_F(InternalListener, CountsTheSessionsOfAnAddress) {
+  open();
+  view_.address = parse_ip_address("2001:db8:1:2::7").value();
+
+  for (std::string const written : {"2001:db8:1:2::7", "2001%3Adb8%3a1:2::7"}) {
+    auto const answer = get("/stats.json?address=" + written);
+    EXPECT_EQ(answer.status, 200U);
+    EXPECT_EQ(answer.body, "{\"address\":\"2001:db8:1:2::/64\",\"connections\":3}\n");
+  }
+  EXPECT_EQ(get("/stats.json?address=203.0.113.7").body,
+            "{\"address\":\"203.0.113.7\",\"connections\":0}\n");
+  for (std::string const wrong : {"", "x", "2001:db8", "1.2.3.4%3", "10.0.0.0/8"}) {
+    auto const answer = get("/stats.json?address=" + wrong);
+    EXPECT_EQ(answer.status, 400U) << wrong;
+  }
+}
+
 TEST_F(InternalListener, TakenPortIsAnErrorThatNamesTheAddress) {
   open();
   auto const taken = listener_->local_endpoint();

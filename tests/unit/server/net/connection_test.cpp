@@ -21,6 +21,7 @@ std::string const request =
 class fake_host final : public connection_host {
  public:
   [[nodiscard]] setup_limits const& setup() const override { return limits; }
+  [[nodiscard]] client_rules const& clients() const override { return rules; }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] tls_context current_tls() const override { return tls; }
   [[nodiscard]] bool healthy() const override { return well; }
@@ -29,7 +30,7 @@ class fake_host final : public connection_host {
     ++opened;
     opened_stream = std::move(stream);
     opened_early.assign(early.begin(), early.end());
-    opened_kind = with.kind;
+    opened_with = std::move(with);
   }
 
   setup_limits limits;
@@ -39,13 +40,16 @@ class fake_host final : public connection_host {
   int opened = 0;
   std::unique_ptr<byte_stream> opened_stream;
   std::string opened_early;
-  transport opened_kind = transport::plain;
+  address_counts counts{{1, 2}};
+  client_rules rules{{}, &counts};
+  admission opened_with;
 };
 
 /// A connection that was just accepted, with its client.
 class accepted {
  public:
-  explicit accepted(transport kind = transport::plain, setup_limits const& limits = {}) {
+  explicit accepted(entrance how = {}, setup_limits const& limits = {}) {
+    auto const kind = how.kind;
     host.limits = limits;
     if (kind == transport::tls) host.tls = server_tls();
     loopback ends{context};
@@ -56,7 +60,7 @@ class accepted {
     } else {
       client = std::make_unique<far_end>(ends.client);
     }
-    start_connection(host, std::move(ends.server), {.kind = kind});
+    start_connection(host, std::move(ends.server), {.through = how});
   }
 
   /// Runs both sides until `done` holds.
@@ -99,7 +103,7 @@ TEST(Connection, UpgradesAndHandsTheStreamOver) {
   EXPECT_TRUE(at.heard.starts_with("HTTP/1.1 101 "));
   EXPECT_NE(at.heard.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos);
   EXPECT_EQ(at.host.opened, 1);
-  EXPECT_EQ(at.host.opened_kind, transport::plain);
+  EXPECT_EQ(at.host.opened_with.through.kind, transport::plain);
   EXPECT_EQ(at.host.opened_early, "");
   EXPECT_EQ(at.count(label::http::upgraded), 1U);
   std::string const back = "over the stream";
@@ -177,7 +181,7 @@ TEST(Connection, TellsWhetherTheServerIsWell) {
 
 TEST(Connection, ClosesWhoSaysNothingBeforeTheDeadline) {
   for (std::string const said : {"", "GET / HTTP/1.1\r\n"}) {
-    accepted at{transport::plain, {.deadline = 50ms}};
+    accepted at{{transport::plain}, {.deadline = 50ms}};
     at.client->write(said);
 
     EXPECT_TRUE(at.until([&] { return at.client->saw_end || at.client->saw_reset; }));
@@ -189,7 +193,7 @@ TEST(Connection, ClosesWhoSaysNothingBeforeTheDeadline) {
 }
 
 TEST(Connection, ClosesWhoStaysAfterARefusal) {
-  accepted at{transport::plain, {.deadline = 50ms}};
+  accepted at{{transport::plain}, {.deadline = 50ms}};
   at.client->write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 
   EXPECT_TRUE(at.until_over());
@@ -200,7 +204,7 @@ TEST(Connection, ClosesWhoStaysAfterARefusal) {
 }
 
 TEST(Connection, ForgetsItsDeadlineWithTheHandOver) {
-  accepted at{transport::plain, {.deadline = 50ms}};
+  accepted at{{transport::plain}, {.deadline = 50ms}};
   at.client->write(request);
   ASSERT_TRUE(at.until([&] { return at.host.opened == 1; }));
 
@@ -224,19 +228,19 @@ TEST(Connection, CountsAClientThatLeaves) {
 }
 
 TEST(Connection, UpgradesOverTls) {
-  accepted at{transport::tls};
+  accepted at{{transport::tls}};
   ASSERT_TRUE(at.until([&] { return at.tls->handshake(); }));
   at.client->write(request + "early");
 
   ASSERT_TRUE(at.until([&] { return at.host.opened == 1; }));
 
-  EXPECT_EQ(at.host.opened_kind, transport::tls);
+  EXPECT_EQ(at.host.opened_with.through.kind, transport::tls);
   EXPECT_EQ(at.host.opened_early, "early");
   EXPECT_TRUE(at.until_heard("HTTP/1.1 101 "));
 }
 
 TEST(Connection, CountsWhatIsNoTlsHandshake) {
-  accepted at{transport::tls};
+  accepted at{{transport::tls}};
   at.client->far_end::write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 
   EXPECT_TRUE(at.until_over());
@@ -245,7 +249,7 @@ TEST(Connection, CountsWhatIsNoTlsHandshake) {
 }
 
 TEST(Connection, ClosesAHandshakeThatStopsBeforeTheDeadline) {
-  accepted at{transport::tls, {.deadline = 50ms}};
+  accepted at{{transport::tls}, {.deadline = 50ms}};
   at.client->far_end::write("\x16\x03\x01");  // a record that never comes
 
   EXPECT_TRUE(at.until_over());
@@ -255,7 +259,7 @@ TEST(Connection, ClosesAHandshakeThatStopsBeforeTheDeadline) {
 }
 
 TEST(Connection, WithoutACertificateATlsConnectionIsOnlyClosed) {
-  accepted at{transport::plain};
+  accepted at;
   at.client->leave();
   ASSERT_TRUE(eventually([&] {
     at.context.restart();
@@ -265,7 +269,7 @@ TEST(Connection, WithoutACertificateATlsConnectionIsOnlyClosed) {
   loopback ends{at.context};
   far_end client{ends.client};
 
-  start_connection(at.host, std::move(ends.server), {.kind = transport::tls});
+  start_connection(at.host, std::move(ends.server), {.through = {transport::tls}});
 
   EXPECT_TRUE(eventually([&] {
     static_cast<void>(client.read());
@@ -281,7 +285,7 @@ TEST(Connection, CompletesATlsHandshakeInPieces) {
   host.tls = server_tls();
   loopback ends{context};
   far_end wire{ends.client};
-  start_connection(host, std::move(ends.server), {.kind = transport::tls});
+  start_connection(host, std::move(ends.server), {.through = {transport::tls}});
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> const settings{SSL_CTX_new(TLS_client_method()),
                                                                    SSL_CTX_free};
   std::unique_ptr<SSL, decltype(&SSL_free)> const ssl{SSL_new(settings.get()), SSL_free};
