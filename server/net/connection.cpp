@@ -75,9 +75,9 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
     co_await refuse(at, std::move(response));
     co_return;
   }
+  count_client(at, head);
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
-  count_client(at, head);
   at.deadline.cancel();
   at.host.open_session(std::move(at.stream), early, std::move(at.let_in));
 }

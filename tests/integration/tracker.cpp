@@ -50,6 +50,10 @@ int tracker::peers_of(std::string const& swarm) const {
   return stats(swarm).at("peers");
 }
 
+int tracker::connections_of(std::string const& address) const {
+  return page(process_.internal(), "/stats.json?address=" + address).at("connections");
+}
+
 double tracker::metric(std::string const& name) const {
   auto const text = http_get(process_.internal(), "/metrics").body;
   if (text.find("# TYPE " + name + " ") == std::string::npos)

@@ -36,6 +36,8 @@ class tracker {
   [[nodiscard]] json stats() const;
   [[nodiscard]] json stats(std::string const& swarm) const;
   [[nodiscard]] int peers_of(std::string const& swarm) const;
+  /// Open sessions of a client address, as /stats.json counts them.
+  [[nodiscard]] int connections_of(std::string const& address) const;
 
   /// The sum of a metric's values over its labels; also proves that the family is there.
   [[nodiscard]] double metric(std::string const& name) const;

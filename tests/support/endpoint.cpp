@@ -12,6 +12,16 @@ std::string endpoint::authority() const {
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+endpoint from(endpoint at, std::string const& address) {
+  at.from = address;
+  return at;
+}
+
+endpoint behind(endpoint at, std::string const& preface) {
+  at.preface = preface;
+  return at;
+}
+
 endpoint parse_endpoint(std::string_view url) {
   auto const scheme_end = url.find("://");
   auto const port_start = url.rfind(':');

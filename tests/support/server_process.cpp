@@ -49,8 +49,9 @@ endpoint server_process::internal() const {
   return *internal_;
 }
 
-endpoint server_process::client(std::string const& scheme, std::size_t n) const {
-  for (auto const& at : clients_)
+endpoint server_process::nth(std::vector<endpoint> const& among, std::string const& scheme,
+                             std::size_t n) const {
+  for (auto const& at : among)
     if (at.scheme == scheme && n-- == 0) return at;
   throw std::runtime_error("no such " + scheme + " listener: " + ready_line_);
 }
@@ -71,6 +72,7 @@ void server_process::await_ready() {
     auto const name = word.substr(0, split);
     auto const at = parse_endpoint(word.substr(split + 1));
     if (name == "client") clients_.push_back(at);
+    if (name == "proxy") proxies_.push_back(at);
     if (name == "internal") internal_ = at;
   }
 }

@@ -32,20 +32,25 @@ class server_process {
   std::optional<int> wait(milliseconds within) { return child_.wait(within); }
 
   /// The n-th plain (ws) or TLS (wss) listener.
-  [[nodiscard]] endpoint plain(std::size_t n = 0) const { return client("ws", n); }
-  [[nodiscard]] endpoint tls(std::size_t n = 0) const { return client("wss", n); }
+  [[nodiscard]] endpoint plain(std::size_t n = 0) const { return nth(clients_, "ws", n); }
+  [[nodiscard]] endpoint tls(std::size_t n = 0) const { return nth(clients_, "wss", n); }
+  /// The n-th listener, plain or TLS, whose connections begin with a PROXY header.
+  [[nodiscard]] endpoint proxy(std::size_t n = 0) const { return nth(proxies_, "ws", n); }
+  [[nodiscard]] endpoint proxy_tls(std::size_t n = 0) const { return nth(proxies_, "wss", n); }
   [[nodiscard]] endpoint internal() const;
   [[nodiscard]] std::string const& ready_line() const { return ready_line_; }
   [[nodiscard]] std::string out() const { return child_.out(); }
   [[nodiscard]] std::string log() const { return child_.err(); }
 
  private:
-  [[nodiscard]] endpoint client(std::string const& scheme, std::size_t n) const;
+  [[nodiscard]] endpoint nth(std::vector<endpoint> const& among, std::string const& scheme,
+                             std::size_t n) const;
   void await_ready();
 
   child_process child_;
   std::string ready_line_;
   std::vector<endpoint> clients_;
+  std::vector<endpoint> proxies_;
   std::optional<endpoint> internal_;
   bool stopped_ = false;
 };

@@ -25,17 +25,28 @@ bool await(int fd, short events, milliseconds within) {
   return ::poll(&wanted, 1, static_cast<int>(within.count())) > 0;
 }
 
-int connected_socket(endpoint const& at) {
+using resolved = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+resolved resolve(std::string const& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  auto const port = std::to_string(at.port);
-  if (::getaddrinfo(at.host.c_str(), port.c_str(), &hints, &found) != 0)
-    throw std::runtime_error("not an address: " + at.host);
-  std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> const owner{found, &::freeaddrinfo};
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
+    throw std::runtime_error("not an address: " + host);
+  return {found, &::freeaddrinfo};
+}
+
+bool bind_to(int fd, std::string const& address) {
+  if (address.empty()) return true;
+  auto const own = resolve(address, 0);
+  return ::bind(fd, own->ai_addr, own->ai_addrlen) == 0;
+}
+
+int connected_socket(endpoint const& at) {
+  auto const found = resolve(at.host, at.port);
   int const fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || ::connect(fd, found->ai_addr, found->ai_addrlen) != 0) {
+  if (fd < 0 || !bind_to(fd, at.from) || ::connect(fd, found->ai_addr, found->ai_addrlen) != 0) {
     std::string const why = std::strerror(errno);
     if (fd >= 0) ::close(fd);
     throw std::runtime_error("cannot connect to " + at.authority() + ": " + why);
@@ -86,6 +97,7 @@ stream::~stream() {
 
 stream stream::connect(endpoint const& at, tls_options const& options) {
   stream made{connected_socket(at)};
+  if (!made.send(at.preface)) throw std::runtime_error("the peer takes no preface");
   if (at.tls()) made.start_tls(options);
   return made;
 }
