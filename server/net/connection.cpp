@@ -19,6 +19,9 @@
 namespace waggle::net {
 namespace {
 
+constexpr std::size_t first_bytes = 1024;  // the heads of browsers have 400 to 700
+constexpr std::size_t early_bytes_max = 8192;
+
 using failed = label::handshake;
 
 using setup_ptr = std::shared_ptr<connection_setup>;
@@ -97,11 +100,14 @@ awaitable<void> set_up(setup_ptr owned) {
     }
   }
   http_head head{at.host.setup().head_bytes_max};
-  // Room behind the head for the first frames, which some clients send without waiting.
-  std::vector<char> bytes(at.host.setup().head_bytes_max + 8192);
+  // Room behind the head for the first frames, which some clients send without waiting. It grows
+  // with what comes: whoever sends nothing holds little until the deadline.
+  auto const bytes_max = at.host.setup().head_bytes_max + early_bytes_max;
+  std::vector<char> bytes(first_bytes);
   std::size_t filled = 0;
   auto state = http_head::state::need_more;
   while (state == http_head::state::need_more) {
+    if (filled == bytes.size()) bytes.resize(std::min(2 * bytes.size(), bytes_max));
     auto const got = co_await read_some(at, std::span{bytes}.subspan(filled));
     if (got == 0) {
       co_return facts.add(counter::handshakes_failed,

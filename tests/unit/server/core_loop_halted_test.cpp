@@ -42,11 +42,10 @@ class HaltedCore : public testing::Test {
     near.connect({&near, &far});
     far.connect({&near, &far});
     net::error_code error;
-    auto sockets = net::listen_on({net::asio::ip::address_v4::loopback(), 0}, net::transport::plain,
-                                  1, {}, error);
+    auto sockets = net::listen_on({net::asio::ip::address_v4::loopback(), 0}, {}, 1, {}, error);
     if (error) throw std::runtime_error(error.message());
     at_ = {.scheme = "ws", .host = "127.0.0.1", .port = sockets.at.port()};
-    near.listen(sockets.at.protocol(), sockets.take(0), net::transport::plain);
+    near.listen(sockets.at.protocol(), sockets.take(0), {});
     running_near_.emplace(near);
     running_far_.emplace(far);
   }
