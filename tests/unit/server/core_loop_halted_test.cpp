@@ -38,6 +38,12 @@ class HaltedCore : public testing::Test {
     return options;
   }
 
+  core_options near_options() {
+    auto options = options_of(0);
+    options.clients.counts = &addresses_;
+    return options;
+  }
+
   HaltedCore() {
     near.connect({&near, &far});
     far.connect({&near, &far});
@@ -78,7 +84,8 @@ class HaltedCore : public testing::Test {
     ASSERT_TRUE(eventually([&] { return waiting_bytes() > bytes_max; }));
   }
 
-  core_loop near{options_of(0)};
+  net::address_counts addresses_{{.first = 1, .second = 2}};
+  core_loop near{near_options()};
   core_loop far{options_of(1)};
   std::optional<running> running_near_;
   std::optional<running> running_far_;
