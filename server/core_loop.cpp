@@ -251,6 +251,7 @@ void core_loop::on_tick() {
   shard_.tick(time, said_);
   look_at_inboxes();
   settle();
+  buffers.tidy();
   end_turn_later();
   start_tick();
 }

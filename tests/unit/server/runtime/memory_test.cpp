@@ -152,5 +152,25 @@ TEST(BufferPool, KeepsABoundedNumber) {
   EXPECT_GT(lent, 0U);
 }
 
+TEST(BufferPool, ForgetsAPeakInAFewTidyingsAndKeepsWhatIsUsed) {
+  buffer_pool pool;
+  for (int i = 0; i < 100; ++i) pool.give_back(std::string(1'000, 'x'));
+
+  for (int turn = 0; turn < 20; ++turn) {
+    std::string used;
+    pool.lend(used);
+    EXPECT_GE(used.capacity(), 1'000U) << "in turn " << turn;
+    pool.give_back(std::move(used));
+    pool.tidy();
+  }
+
+  std::string one;
+  std::string two;
+  pool.lend(one);
+  pool.lend(two);
+  EXPECT_GE(one.capacity(), 1'000U);
+  EXPECT_LT(two.capacity(), 1'000U) << "the others are freed";
+}
+
 }  // namespace
 }  // namespace waggle::runtime
