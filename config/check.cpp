@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -69,6 +70,11 @@ void check_listeners(network_settings const& network, problem_list& problems) {
 
 void check_readable(char const* key, std::string const& path, problem_list& problems) {
   if (path.empty()) return;
+  std::error_code unknown;
+  if (std::filesystem::is_fifo(path, unknown)) {  // opening it would wait for a writer
+    problems.add({.source = source, .key = key, .what = "cannot read \"" + path + "\": is a FIFO"});
+    return;
+  }
   errno = 0;
   std::ifstream file{path, std::ios::binary};
   if (file && file.peek() != std::ifstream::traits_type::eof()) return;

@@ -4,6 +4,7 @@
 #include "server/log.hpp"
 
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -168,7 +169,14 @@ listener::accepted listener::accept_one() {
   return accepted::one;
 }
 
+bool listener::somebody_waits() {
+  pollfd waiting{.fd = acceptor_.native_handle(), .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, 0) == 1;
+}
+
+// The last one in leaves no room, and that is nobody's loss until the next one knocks.
 void listener::pause() {
+  if (!somebody_waits()) return wait();
   static log::rate_limit limit;
   host_.facts().add(counter::accepts_paused);
   log::warn_limited(limit, *log::net(), log::coarse_now(),
@@ -176,7 +184,7 @@ void listener::pause() {
                     gate_.inside(), no_room_pause.count());
   pause_.expires_after(no_room_pause);
   pause_.async_wait([this](error_code const& error) {
-    if (!error) accept_some();
+    if (!error) wait();
   });
 }
 

@@ -65,6 +65,7 @@ class listener {
   void wait();
   void accept_some();
   [[nodiscard]] accepted accept_one();
+  [[nodiscard]] bool somebody_waits();
   void pause();
 
   asio::io_context& context_;

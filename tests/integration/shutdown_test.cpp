@@ -168,6 +168,21 @@ TEST_P(Shutdown, ServesWhoeverWaitsToBeAcceptedAndTellsHimToGo) {
   EXPECT_EQ(server.process().wait(patience), 0);
 }
 
+TEST_P(Shutdown, SaysSoOnThePublicHealthPageToo) {
+  tracker server{cores({"network.drain_seconds=3600"})};
+  tracker_client holds_it_open{server.plain()};
+  auto late = stream::connect(server.plain());
+  server.process().signal(SIGTERM);
+  ASSERT_TRUE(
+      eventually([&] { return http_get(server.process().internal(), "/readyz").status == 503; }));
+
+  late.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  EXPECT_EQ(read_response(late).status, 503);
+  server.process().signal(SIGTERM);
+  EXPECT_EQ(server.process().wait(patience), 0);
+}
+
 WAGGLE_ON_ONE_AND_TWO_CORES(Shutdown);
 
 }  // namespace

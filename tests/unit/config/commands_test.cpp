@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <fstream>
@@ -71,6 +72,18 @@ TEST(CheckConfig, LooksForTheTlsFiles) {
               HasSubstr("tls.key: cannot read \"/nonexistent/key.pem\": No such file"));
   EXPECT_EQ(directory.code, 1);
   EXPECT_EQ(present.code, 0);
+}
+
+TEST(CheckConfig, DoesNotWaitForTheWriterOfAFifo) {
+  auto const path = testing::TempDir() + "waggle_commands_test.fifo";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+
+  auto const fifo =
+      check({.flags = {{"network.listen_tls", {":0"}}, {"tls.cert", {path}}, {"tls.key", {path}}}});
+  std::remove(path.c_str());
+
+  EXPECT_EQ(fifo.code, 1);
+  EXPECT_THAT(fifo.err, HasSubstr("is a FIFO"));
 }
 
 TEST(CheckConfig, DoesNotLookForTlsFilesWithoutATlsListener) {
