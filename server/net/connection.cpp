@@ -9,6 +9,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <unistd.h>
 
 #include <exception>
 #include <string>
@@ -140,16 +141,23 @@ void start_deadline(setup_ptr const& at) {
 
 }  // namespace
 
-void start_connection(connection_host& host, tcp_socket socket, admission with) {
+void start_connection(connection_host& host, asio::io_context& context, int descriptor,
+                      admission with) {
+  std::shared_ptr<connection_setup> at;
   try {
-    auto at = std::make_shared<connection_setup>(host, std::move(socket), std::move(with));
+    at = std::make_shared<connection_setup>(host, context, descriptor, std::move(with));
+  } catch (std::exception const&) {
+    ::close(descriptor);
+    return host.facts().add(counter::handshakes_failed, failed::closed);
+  }
+  try {
     if (!at->let_in.through.with_proxy_header) at->make_stream();
     start_deadline(at);
-    auto const where = at->executor_of();
-    asio::co_spawn(where, set_up(std::move(at)), [&host](std::exception_ptr const& error) {
-      // Only the lack of memory gets here; the connection is gone with its frame.
-      if (error) host.facts().add(counter::handshakes_failed, failed::closed);
-    });
+    asio::co_spawn(context.get_executor(), set_up(std::move(at)),
+                   [&host](std::exception_ptr const& error) {
+                     // Only the lack of memory gets here; the connection is gone with its frame.
+                     if (error) host.facts().add(counter::handshakes_failed, failed::closed);
+                   });
   } catch (std::exception const&) {
     host.facts().add(counter::handshakes_failed, failed::closed);
   }

@@ -42,8 +42,10 @@ class connection_host {
                             admission with) = 0;
 };
 
-/// Starts the set-up of an accepted, non-blocking socket. Everything that can go wrong ends this
-/// connection only and is counted.
-void start_connection(connection_host& host, tcp_socket socket, admission with);
+/// Starts the set-up of an accepted connection. Everything that can go wrong ends this connection
+/// only and is counted.
+/// @param descriptor  non-blocking; owned from now on.
+void start_connection(connection_host& host, asio::io_context& context, int descriptor,
+                      admission with);
 
 }  // namespace waggle::net

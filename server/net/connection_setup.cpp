@@ -3,42 +3,71 @@
 
 #include "server/net/tcp_stream.hpp"
 
+#include <boost/asio/async_result.hpp>
+
 #include <array>
 #include <utility>
 
 namespace waggle::net {
 
-connection_setup::connection_setup(connection_host& its_host, tcp_socket socket,
-                                   admission its_admission)
+namespace {
+
+/// Goes on with a coroutine when the transport is ready.
+template <class Handler>
+class resumption final : public stream_user {
+ public:
+  explicit resumption(Handler handler) : handler_(std::move(handler)) {}
+
+ private:
+  void on_ready(readiness /*what*/, bool ok) override {
+    auto handler = std::move(handler_);
+    handler(ok ? error_code{} : error_code{asio::error::operation_aborted});
+  }
+
+  Handler handler_;
+};
+
+struct start_waiting {
+  template <class Handler>
+  void operator()(Handler handler, connection_setup* at, readiness what) const {
+    at->wait(what, new resumption<Handler>{std::move(handler)});
+  }
+};
+
+}  // namespace
+
+connection_setup::connection_setup(connection_host& its_host, asio::io_context& context,
+                                   int descriptor, admission its_admission)
     : host(its_host),
       let_in(std::move(its_admission)),
-      deadline(socket.get_executor()),
-      executor_(socket.get_executor()),
-      raw_(std::move(socket)) {}
+      deadline(context.get_executor()),
+      raw_(asio::use_service<poller>(context), descriptor) {}
 
 void connection_setup::make_stream() {
   if (let_in.through.kind == transport::tls) {
     auto tls = std::make_unique<tls_stream>(std::move(raw_), host.current_tls().get());
-    socket_ = &tls->socket();
     handshake_ = tls.get();
     stream = std::move(tls);
   } else {
-    auto plain = std::make_unique<tcp_stream>(std::move(raw_));
-    socket_ = &plain->socket();
-    stream = std::move(plain);
+    stream = std::make_unique<tcp_stream>(std::move(raw_));
   }
 }
 
 void connection_setup::close() {
-  error_code ignored;
-  raw_.close(ignored);
+  raw_.close();
   if (stream) stream->close();
 }
 
+void connection_setup::wait(readiness what, boost::intrusive_ptr<stream_user> user) {
+  if (stream) return stream->wait(what, std::move(user));
+  raw_.wait(what, std::move(user));
+}
+
 awaitable<bool> connection_setup::ready_for(io_status status) {
-  auto const what =
-      status == io_status::want_write ? tcp_socket::wait_write : tcp_socket::wait_read;
-  auto const [error] = co_await socket_->async_wait(what, as_result);
+  auto const what = status == io_status::want_write ? readiness::writable : readiness::readable;
+  auto waiting = asio::async_initiate<decltype(as_result), void(error_code)>(start_waiting{},
+                                                                             as_result, this, what);
+  auto const [error] = co_await std::move(waiting);
   co_return !error;
 }
 

@@ -16,7 +16,9 @@ namespace waggle::net {
 /// Shared by the coroutine and its deadline.
 class connection_setup {
  public:
-  connection_setup(connection_host& its_host, tcp_socket socket, admission its_admission);
+  /// @param descriptor  owned from now on, unless this throws.
+  connection_setup(connection_host& its_host, asio::io_context& context, int descriptor,
+                   admission its_admission);
 
   /// Ends the raw bytes: from here on they go through what the listener promises.
   /// @throws std::bad_alloc if OpenSSL has no memory or there is no certificate.
@@ -24,14 +26,15 @@ class connection_setup {
   /// Idempotent; nothing happens after the hand-over.
   void close();
 
+  /// Tells `user` once.
+  void wait(readiness what, boost::intrusive_ptr<stream_user> user);
   /// Waits until the socket is ready for what `status` asks for. False if it never will be.
   awaitable<bool> ready_for(io_status status);
 
   /// Before make_stream().
-  [[nodiscard]] int raw_descriptor() { return raw_.native_handle(); }
+  [[nodiscard]] int raw_descriptor() const { return raw_.descriptor(); }
   /// Of a TLS stream; otherwise null.
   [[nodiscard]] tls_stream* handshake() const { return handshake_; }
-  [[nodiscard]] executor executor_of() const { return executor_; }
 
   connection_host& host;
   admission let_in;
@@ -40,10 +43,8 @@ class connection_setup {
   std::unique_ptr<byte_stream> stream;
 
  private:
-  executor executor_;
-  tcp_socket raw_;                   // until it is in *stream
-  tcp_socket* socket_ = &raw_;       // or the one in *stream
   tls_stream* handshake_ = nullptr;  // *stream, if it is one
+  polled_socket raw_;                // until it is in *stream
 };
 
 // The caller of each keeps the set-up alive.

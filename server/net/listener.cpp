@@ -61,9 +61,8 @@ ip_address address_of(tcp::endpoint const& at) {
                          : ip_address{address.to_v6().to_bytes()};
 }
 
-bool out_of_descriptors(error_code const& error) {
-  return error.value() == EMFILE || error.value() == ENFILE || error.value() == ENOBUFS ||
-         error.value() == ENOMEM;
+bool out_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 }  // namespace
@@ -152,19 +151,19 @@ void listener::accept_some() {
 listener::accepted listener::accept_one() {
   auto pass = gate_.enter();
   if (!pass) return accepted::no_room;
-  error_code error;
-  tcp_socket socket{context_.get_executor()};
   tcp::endpoint from;
-  acceptor_.accept(socket, from, error);
-  if (out_of_descriptors(error)) return accepted::no_room;
-  if (error == asio::error::would_block || error == asio::error::try_again) {
-    return accepted::none_waiting;
+  auto size = static_cast<socklen_t>(from.capacity());
+  auto const descriptor =
+      ::accept4(acceptor_.native_handle(), from.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (descriptor < 0) {
+    if (out_of_descriptors(errno)) return accepted::no_room;
+    if (errno == EAGAIN) return accepted::none_waiting;
+    return accepted::one;  // it has gone again, or the network spoke for it: accept(2)
   }
-  if (error) return accepted::one;  // it has gone again, or the network spoke for it: accept(2)
-  socket.non_blocking(true, error);
+  from.resize(size);
   host_.facts().add(counter::connections_accepted,
                     how_.kind == transport::tls ? label::transport::tls : label::transport::plain);
-  start_connection(host_, std::move(socket),
+  start_connection(host_, context_, descriptor,
                    {.through = how_, .client = {address_of(from)}, .pass = std::move(pass)});
   return accepted::one;
 }

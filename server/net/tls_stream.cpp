@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/tls_stream.hpp"
 
-#include "server/net/tcp_stream.hpp"
-
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -15,9 +13,11 @@ constexpr std::size_t record_bytes_max = 16 * 1024;  // RFC 8446 section 5.1
 
 }  // namespace
 
-tls_stream::tls_stream(tcp_socket socket, SSL_CTX* context)
+// OpenSSL keeps the number of the descriptor, which the kernel gives to the next connection once
+// this one is closed: whatever calls OpenSSL asks first whether it is still ours.
+tls_stream::tls_stream(polled_socket socket, SSL_CTX* context)
     : socket_(std::move(socket)), ssl_(SSL_new(context)) {
-  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) throw std::bad_alloc{};
+  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.descriptor()) != 1) throw std::bad_alloc{};
   SSL_set_accept_state(ssl_.get());
 }
 
@@ -75,25 +75,13 @@ bool tls_stream::has_buffered_input() const {
   return SSL_has_pending(ssl_.get()) == 1;
 }
 
-void tls_stream::wait(readiness what, boost::intrusive_ptr<stream_user> user) {
-  wait_for(socket_, what, std::move(user));
-}
-
 void tls_stream::shut_down_write() {
   if (!socket_.is_open()) return;
   if (!broken_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());  // close_notify; whether it gets out does not matter any more
   }
-  error_code ignored;
-  socket_.shutdown(tcp_socket::shutdown_send, ignored);
-}
-
-// OpenSSL keeps the number of the descriptor, which the kernel gives to the next connection: every
-// function above asks first whether it is still ours.
-void tls_stream::close() {
-  error_code ignored;
-  socket_.close(ignored);
+  socket_.shut_down_write();
 }
 
 }  // namespace waggle::net

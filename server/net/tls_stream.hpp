@@ -6,7 +6,7 @@
 #pragma once
 
 #include "server/net/byte_stream.hpp"
-#include "server/net/types.hpp"
+#include "server/net/polled_socket.hpp"
 
 #include <openssl/ssl.h>
 
@@ -16,23 +16,21 @@ namespace waggle::net {
 
 class tls_stream final : public byte_stream {
  public:
-  /// @param socket   connected and non-blocking.
   /// @param context  outlives the call only: OpenSSL counts its own reference.
   /// @throws std::bad_alloc if OpenSSL has no memory.
-  tls_stream(tcp_socket socket, SSL_CTX* context);
+  tls_stream(polled_socket socket, SSL_CTX* context);
 
   /// Goes on with the handshake: `done` when it is complete.
   [[nodiscard]] io_status handshake();
 
-  /// For the set-up coroutine, which waits by itself.
-  [[nodiscard]] tcp_socket& socket() { return socket_; }
-
   io_result read_some(std::span<char> into) override;
   io_result write_some(std::span<char const> from) override;
   bool has_buffered_input() const override;
-  void wait(readiness what, boost::intrusive_ptr<stream_user> user) override;
+  void wait(readiness what, boost::intrusive_ptr<stream_user> user) override {
+    socket_.wait(what, std::move(user));
+  }
   void shut_down_write() override;
-  void close() override;
+  void close() override { socket_.close(); }
 
  private:
   struct ssl_free {
@@ -41,7 +39,7 @@ class tls_stream final : public byte_stream {
 
   [[nodiscard]] io_status status_of(int returned);
 
-  tcp_socket socket_;
+  polled_socket socket_;
   std::unique_ptr<SSL, ssl_free> ssl_;
   bool broken_ = false;  // after a fatal error SSL_shutdown must not be called
 };

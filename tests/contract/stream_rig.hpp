@@ -100,7 +100,7 @@ class tcp_rig final : public socket_rig {
   void drop() override { stream_.reset(); }
 
  private:
-  std::unique_ptr<tcp_stream> stream_ = std::make_unique<tcp_stream>(std::move(ends_.server));
+  std::unique_ptr<tcp_stream> stream_ = std::make_unique<tcp_stream>(ends_.take_server());
 };
 
 class tls_rig final : public socket_rig {
@@ -122,7 +122,7 @@ class tls_rig final : public socket_rig {
 
  private:
   std::unique_ptr<tls_stream> stream_ =
-      std::make_unique<tls_stream>(std::move(ends_.server), server_tls().get());
+      std::make_unique<tls_stream>(ends_.take_server(), server_tls().get());
 };
 
 }  // namespace waggle::net::test

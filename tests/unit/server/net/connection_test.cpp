@@ -60,7 +60,7 @@ class accepted {
     } else {
       client = std::make_unique<far_end>(ends.client);
     }
-    start_connection(host, std::move(ends.server), {.through = how});
+    start_connection(host, context, ends.server.release(), {.through = how});
   }
 
   /// Runs both sides until `done` holds.
@@ -269,7 +269,7 @@ TEST(Connection, WithoutACertificateATlsConnectionIsOnlyClosed) {
   loopback ends{at.context};
   far_end client{ends.client};
 
-  start_connection(at.host, std::move(ends.server), {.through = {transport::tls}});
+  start_connection(at.host, at.context, ends.server.release(), {.through = {transport::tls}});
 
   EXPECT_TRUE(eventually([&] {
     static_cast<void>(client.read());
@@ -285,7 +285,7 @@ TEST(Connection, CompletesATlsHandshakeInPieces) {
   host.tls = server_tls();
   loopback ends{context};
   far_end wire{ends.client};
-  start_connection(host, std::move(ends.server), {.through = {transport::tls}});
+  start_connection(host, context, ends.server.release(), {.through = {transport::tls}});
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> const settings{SSL_CTX_new(TLS_client_method()),
                                                                    SSL_CTX_free};
   std::unique_ptr<SSL, decltype(&SSL_free)> const ssl{SSL_new(settings.get()), SSL_free};

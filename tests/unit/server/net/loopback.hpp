@@ -2,6 +2,7 @@
 // Connected TCP sockets in one process, and a TLS client for the far end. Tests only; one thread.
 #pragma once
 
+#include "server/net/polled_socket.hpp"
 #include "server/net/tls_context.hpp"
 #include "server/net/types.hpp"
 #include "tests/support/certificate.hpp"
@@ -121,6 +122,11 @@ struct loopback {
     EXPECT_EQ(::connect(client, at.data(), static_cast<socklen_t>(at.size())), 0);
     acceptor.accept(server);
     server.non_blocking(true);
+  }
+
+  /// The server's end, as streams have it.
+  [[nodiscard]] polled_socket take_server() {
+    return {asio::use_service<poller>(server.get_executor().context()), server.release()};
   }
 
   tcp_socket server;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/net/poller.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace waggle::net {
+namespace {
+
+int make_set() {
+  auto const set = ::epoll_create1(EPOLL_CLOEXEC);
+  if (set < 0) throw boost::system::system_error{errno, boost::system::system_category(), "epoll"};
+  return set;
+}
+
+}  // namespace
+
+poller::poller(asio::io_context& context)
+    : service(context), context_(context), set_(context.get_executor(), make_set()) {}
+
+poller::~poller() = default;
+
+bool poller::watch(poll_watcher& who, int descriptor, std::uint32_t events) {
+  epoll_event wanted{.events = events, .data = {.ptr = &who}};
+  auto const is_new = who.events_ == 0;
+  auto const how = is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (::epoll_ctl(set_.native_handle(), how, descriptor, &wanted) != 0) return false;
+  who.events_ = events;
+  if (is_new) watchers_.push_back(who);
+  wait();
+  return true;
+}
+
+void poller::forget(poll_watcher& who, int descriptor) {
+  if (who.events_ == 0) return;
+  who.events_ = 0;
+  watchers_.erase(watchers_.iterator_to(who));
+  if (set_.is_open()) ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+  // What was told of it in this turn must not reach whoever has its memory next.
+  for (auto at = told_; at < in_turn_; ++at) {
+    if (turn_[at].data.ptr == &who) turn_[at].data.ptr = nullptr;
+  }
+  if (watchers_.empty() && waits_) set_.cancel();  // a context without work ends
+}
+
+void poller::wait() {
+  if (waits_ || watchers_.empty()) return;
+  waits_ = true;
+  set_.async_wait(decltype(set_)::wait_read, [this](error_code const& error) {
+    waits_ = false;
+    if (!error) tell();
+    wait();
+  });
+}
+
+void poller::tell() {
+  auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_per_turn_max, 0);
+  in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  for (told_ = 0; told_ < in_turn_;) {
+    auto const one = turn_[told_++];
+    if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
+  }
+  told_ = in_turn_ = 0;
+}
+
+void poller::shutdown() {
+  while (!watchers_.empty()) {
+    auto& one = watchers_.front();
+    watchers_.pop_front();
+    one.events_ = 0;
+    one.on_poller_end();  // which may end it, and others
+  }
+  error_code ignored;
+  set_.close(ignored);
+}
+
+}  // namespace waggle::net
