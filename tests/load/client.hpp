@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One WebSocket client of a load: knows the wire, not what is said on it. Cheap, so that thousands
-// fit into a process: one read buffer for all, no timer of its own. One thread.
+// One WebSocket client of a load, over ws or wss: knows the wire, not what is said on it. Cheap, so
+// that it costs less than the server it measures: one read and one write buffer for all, one write
+// per turn, no timer of its own. One thread.
 #pragma once
 
 #include "protocol/websocket/frame.hpp"
+#include "server/net/poller.hpp"
 #include "server/net/types.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <openssl/ssl.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,18 +26,20 @@ namespace asio = net::asio;
 struct route {
   net::tcp::endpoint to;
   std::optional<asio::ip::address> from;
-  int receive_buffer_bytes = 0;  // 0: as the kernel likes
+  int receive_buffer_bytes = 0;    // 0: as the kernel likes
+  SSL_CTX* tls = nullptr;          // null: ws
+  SSL_SESSION* session = nullptr;  // to be resumed
+  std::string path = "/";
 };
 
 /// How a client ends its connection.
 enum class farewell : std::uint8_t { close_frame, end_of_stream, reset };
 
-class client {
+class client : private net::poll_watcher {
  public:
-  client(asio::io_context& loop, route const& way) : socket_(loop.get_executor()), way_(way) {}
-  client(client const&) = delete;
-  client& operator=(client const&) = delete;
-  virtual ~client() = default;
+  client(asio::io_context& loop, route const& way)
+      : poller_(asio::use_service<net::poller>(loop)), way_(way) {}
+  ~client() override;
 
   void open();
   void send_text(std::string_view text);
@@ -41,11 +47,16 @@ class client {
   void send_bytes(std::string_view bytes);
   /// Pings get no pong: for who is in the middle of a frame.
   void stop_ponging() { pongs_ = false; }
+  /// Whoever says something for all it hears is held back by a server that does not read it.
+  void read_only_when_all_is_sent() { lock_step_ = true; }
   /// From now on nothing is read any more.
-  void stop_reading() { deaf_ = true; }
+  void stop_reading();
   void leave(farewell how);
 
   [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] bool is_open() const { return upgraded_ && !ended_; }
+  /// Of wss, once it is open.
+  [[nodiscard]] SSL* tls() const { return tls_.get(); }
 
  protected:
   virtual void on_open() = 0;
@@ -54,25 +65,40 @@ class client {
   virtual void on_end(std::optional<std::uint16_t> code) = 0;
 
  private:
-  void request_upgrade();
-  void wait_readable();
-  void wait_writable();
+  enum class io : std::uint8_t { done, blocked, over };
+  struct tls_free {
+    void operator()(SSL* tls) const { SSL_free(tls); }
+  };
+
+  void on_poll(std::uint32_t events) override;
+  void on_poller_end() override {}
+  void watch();
+  void on_connected();
+  [[nodiscard]] bool shake_hands();
   void read();
-  void write();
-  void handle_input();
-  bool handle_response();
-  bool handle_frame();
+  /// Writes what waits and then `bytes`; keeps what the kernel does not take.
+  void write(std::string_view bytes);
+  [[nodiscard]] io receive(char* into, std::size_t most, std::size_t& got);
+  [[nodiscard]] io transmit(std::string_view bytes, std::size_t& sent);
+  [[nodiscard]] std::size_t handle_input(std::string_view bytes);
+  [[nodiscard]] std::size_t handle_response(std::string_view bytes);
+  [[nodiscard]] std::size_t handle_frame(std::string_view bytes);
   void end();
 
-  net::tcp_socket socket_;
-  route way_;
+  net::poller& poller_;
+  route const& way_;
+  std::unique_ptr<SSL, tls_free> tls_;
   std::string in_;   // the beginning of what is not complete
   std::string out_;  // what the kernel has not taken
   std::optional<std::uint16_t> code_;
+  int socket_ = -1;
+  bool connected_ = false;
+  bool secured_ = false;
   bool upgraded_ = false;
   bool deaf_ = false;
   bool pongs_ = true;
-  bool waits_writable_ = false;
+  bool reading_ = false;  // what is sent waits for the end of the turn
+  bool lock_step_ = false;
   bool ended_ = false;
 };
 

@@ -47,19 +47,20 @@ class deaf {
  public:
   explicit deaf(deaf_options const& options)
       : with_(options),
+        way_(route_from(options.common)),
+        small_way_(way_),
         sdp_(options.offer_bytes, 'y'),
-        goal_(options.bytes / options.offer_bytes) {}
+        goal_(options.bytes / options.offer_bytes) {
+    small_way_.receive_buffer_bytes = 4096;
+  }
 
   nlohmann::json run() {
-    auto way = route_from(with_.common);
-    auto small = way;
-    small.receive_buffer_bytes = 4096;
     for (std::size_t i = 0; i < with_.common.connections; ++i) {
       auto& one = groups_.emplace_back(std::make_unique<group>());
       auto const swarm = id_of('d', i);
-      one->deaf = std::make_unique<speaker>(loop_, small, swarm, id_of('q', i));
-      one->reader = std::make_unique<speaker>(loop_, way, swarm, id_of('r', i));
-      one->talker = std::make_unique<speaker>(loop_, way, swarm, id_of('t', i));
+      one->deaf = std::make_unique<speaker>(loop_, small_way_, swarm, id_of('q', i));
+      one->reader = std::make_unique<speaker>(loop_, way_, swarm, id_of('r', i));
+      one->talker = std::make_unique<speaker>(loop_, way_, swarm, id_of('t', i));
       connect(*one);
     }
     net::timer deadline{loop_.get_executor(), std::chrono::seconds{with_.common.seconds_max}};
@@ -145,6 +146,8 @@ class deaf {
   }
 
   deaf_options const with_;
+  route way_;
+  route small_way_;
   std::string const sdp_;
   std::size_t const goal_;
   asio::io_context loop_{1};

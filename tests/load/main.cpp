@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -54,6 +55,92 @@ void add_common(CLI::App& mode, common_options& to) {
   mode.add_option("--seconds-max", to.seconds_max, "after which it ends, whatever is missing");
 }
 
+struct measured_mode {
+  char const* name;
+  char const* what;
+  void (*prepare)(measured_options& with);  // defaults other than the common ones
+};
+
+constexpr std::array measured_modes{
+    measured_mode{"fair", "what browsers do: offers of real size, every one answered at once",
+                  [](measured_options&) {}},
+    measured_mode{"hot", "the same with everybody in one swarm",
+                  [](measured_options& with) { with.swarms = 1; }},
+    measured_mode{"long-tail", "100,000 swarms of one to three, many for each client",
+                  [](measured_options& with) {
+                    with.swarms = 100'000;
+                    with.swarms_each = 200;
+                    with.even = true;
+                    with.offers = 2;
+                  }},
+    measured_mode{"media", "two streams each, which change now and then without being left",
+                  [](measured_options& with) {
+                    with.swarms = 60;
+                    with.swarms_each = 2;
+                    with.switch_every = 10;
+                    with.in_flight = 0;
+                    with.rate = 100;
+                  }},
+    measured_mode{"idle", "join with offers, have them answered, then nothing",
+                  [](measured_options& with) {
+                    with.first_offers = 5;
+                    with.in_flight = 0;
+                  }},
+    measured_mode{"lock-step", "send one message, read one", [](measured_options&) {}},
+    measured_mode{"churn", "everybody comes at once", [](measured_options&) {}},
+    measured_mode{"handshakes", "TLS handshakes, as many at a time as there are connections",
+                  [](measured_options& with) {
+                    with.tls = true;
+                    with.common.connections = 8;
+                  }},
+};
+
+void add_measured(CLI::App& app, measured_mode const& one, measured_options& to) {
+  auto& mode = *app.add_subcommand(one.name, one.what);
+  // What is given replaces what the mode prefers, which therefore comes first.
+  mode.preparse_callback([&to, &one](std::size_t) { one.prepare(to); });
+  add_common(mode, to.common);
+  mode.add_flag("--tls", to.tls, "over wss");
+  mode.add_flag("--resume", to.resume, "resume TLS sessions");
+  mode.add_option("--processes", to.processes, "that share the connections");
+  mode.add_option("--swarms", to.swarms, "in which the clients are");
+  mode.add_flag("--even", to.even, "swarms of the same size");
+  mode.add_option("--swarms-each", to.swarms_each, "swarms of one client");
+  mode.add_option("--offers", to.offers, "per announce");
+  mode.add_option("--first-offers", to.first_offers, "of the first announce");
+  auto* const in_flight =
+      mode.add_option("--in-flight", to.in_flight, "announces without a reply, at most");
+  auto* const rate = mode.add_option_function<double>(
+      "--rate",
+      [&to](double value) {
+        to.rate = value;
+        to.in_flight = 0;
+      },
+      "announces per second, whether or not the server keeps up");
+  auto* const interval = mode.add_option_function<double>(
+      "--interval", [&to](double value) { to.interval = value; },
+      "seconds between two announces of a client, spread over time");
+  rate->excludes(in_flight)->excludes(interval);
+  interval->excludes(in_flight);
+  mode.add_option("--switch-every", to.switch_every, "seconds until a client changes its swarm");
+  mode.add_option("--warm-seconds", to.warm_seconds, "before it is measured");
+  mode.add_option("--seconds", to.seconds, "for which it is measured");
+  mode.add_option("--server-pid", to.server_pid, "whose time and memory are measured");
+  mode.add_option("--seed", to.seed, "of everything random");
+}
+
+nlohmann::json run_measured(CLI::App const& app, measured_options with) {
+  auto const mode = app.get_subcommands().front()->get_name();
+  if (with.interval > 0) {
+    with.rate = static_cast<double>(with.common.connections) / with.interval;
+    with.in_flight = 0;
+  }
+  if (mode == "lock-step") return run_lock_step(with);
+  if (mode == "churn") return run_churn(with);
+  if (mode == "handshakes") return run_handshakes(with);
+  return run_traffic(mode, with);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,6 +150,7 @@ int main(int argc, char** argv) {
   crowd_options crowd;
   deaf_options deaf;
   dribble_options dribble;
+  measured_options measured;
 
   auto& crowd_mode = *app.add_subcommand("crowd", "announce, exchange offers and answers, vanish");
   add_common(crowd_mode, crowd.common);
@@ -83,12 +171,16 @@ int main(int argc, char** argv) {
   dribble_mode.add_option("--message-bytes", dribble.message_bytes, "length of the message");
   dribble_mode.add_option("--first-bytes", dribble.first_bytes, "of it that are sent at once");
 
+  for (auto const& one : measured_modes) add_measured(app, one, measured);
+
   CLI11_PARSE(app, argc, argv);
   try {
-    auto const report = crowd_mode  ? run_crowd(crowd)
-                        : deaf_mode ? run_deaf(deaf)
-                                    : run_dribble(dribble);
+    auto const report = crowd_mode     ? run_crowd(crowd)
+                        : deaf_mode    ? run_deaf(deaf)
+                        : dribble_mode ? run_dribble(dribble)
+                                       : run_measured(app, measured);
     tell(report);
+    if (!report.contains("errors") || report["errors"].is_object()) return 0;
     return report.value("errors", 0) == 0 ? 0 : 1;
   } catch (std::exception const& error) {
     std::cerr << "waggle-load: " << error.what() << '\n';
