@@ -28,16 +28,23 @@ std::span<slot const> matcher::choose(match_request const& request, slab<member>
 }
 
 /// Random picks: O(wanted) whatever the size. Pointless where most members would be picked anyway.
+/// In a big swarm nobody who is picked is in the cache, so that all of a round are fetched at once.
 void matcher::probe(match_request const& request, slab<member> const& members,
                     random_source& random) {
-  auto const size = static_cast<std::uint32_t>(request.active.size());
+  auto const size = request.active.size();
   if (size / 4 < request.wanted) return;
-  auto const probes = std::uint64_t{request.wanted} * limits_.probes_per_offer;
-  for (std::uint64_t i = 0; i < probes && chosen_.size() < request.wanted; ++i) {
-    auto const candidate = request.active[random.below(size)];
-    auto const& entry = members[candidate];
-    if (entry.late <= request.now || entry.peer == request.sender) continue;
-    if (!contains(chosen_, candidate)) chosen_.push_back(candidate);
+  auto left = std::uint64_t{request.wanted} * limits_.probes_per_offer;
+  while (left > 0 && chosen_.size() < request.wanted) {
+    picked_.resize(std::min<std::uint64_t>(left, request.wanted - chosen_.size()));
+    left -= picked_.size();
+    for (auto& at : picked_) request.active.prefetch(at = random.below(size));
+    for (auto const at : picked_) members.prefetch(request.active[at]);
+    for (auto const at : picked_) {
+      auto const candidate = request.active[at];
+      auto const& entry = members[candidate];
+      if (entry.late <= request.now || entry.peer == request.sender) continue;
+      if (!contains(chosen_, candidate)) chosen_.push_back(candidate);
+    }
   }
 }
 
@@ -51,7 +58,7 @@ void matcher::walk(match_request const& request, slab<member> const& members,
       limits_.window_min, std::uint64_t{request.wanted} * limits_.window_per_offer);
   auto const looks =
       size <= limits_.exact_members_max ? size : std::min<std::uint64_t>(size, window);
-  auto at = random.below(static_cast<std::uint32_t>(size));
+  auto at = random.below(size);
   for (std::uint64_t i = 0; i < looks; ++i) {
     consider(request.active[at], request, members);
     if (++at == size) at = 0;

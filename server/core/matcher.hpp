@@ -8,6 +8,7 @@
 #include "server/core/member.hpp"
 #include "server/core/random.hpp"
 #include "server/core/slab.hpp"
+#include "server/core/slot_list.hpp"
 
 #include <cstdint>
 #include <span>
@@ -23,8 +24,8 @@ struct match_limits {
 };
 
 struct match_request {
-  std::span<slot const> active;  // the swarm's active members
-  peer_id const& sender;         // never chosen, over whatever connection
+  slot_list const& active;  // of the swarm
+  peer_id const& sender;    // never chosen, over whatever connection
   std::uint32_t wanted = 0;
   coarse_time now{};
 };
@@ -49,8 +50,9 @@ class matcher {
 
   match_limits limits_;
   std::vector<slot> chosen_;
-  std::vector<slot> fresh_;  // candidates found by walking
-  std::vector<slot> late_;   // likewise, overdue
+  std::vector<std::uint32_t> picked_;  // where in the swarm a round of probing looks
+  std::vector<slot> fresh_;            // candidates found by walking
+  std::vector<slot> late_;             // likewise, overdue
 };
 
 }  // namespace waggle

@@ -11,7 +11,7 @@
 
 namespace waggle {
 
-struct member {
+struct alignas(64) member {
   static constexpr std::uint32_t contested = 0xffff'ffff;  // a position that is none
 
   peer_id peer;

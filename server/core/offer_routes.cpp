@@ -14,20 +14,38 @@ offer_routes::offer_routes(route_limits const& limits, hash_seed const& seed)
   }
 }
 
-std::uint32_t offer_routes::add(route_key const& key, session_peer const& sender, core_time now) {
+std::uint32_t offer_routes::add(std::span<route_key const> keys, session_peer const& sender,
+                                core_time now) {
+  hashes_.clear();
+  for (auto const& key : keys) {
+    hashes_.push_back(hash_of(key));
+    by_key_.prefetch(hashes_.back());
+  }
+  auto const sender_hash = keyed_hasher{seed_}(sender);
+  by_sender_.prefetch(sender_hash);
   auto const deadline = coarse_deadline(now + limits_.route_ttl);
-  auto const hash = hash_of(key);
-  for (auto which = newest_of(key, hash); which != no_slot; which = routes_[which].next_of_key) {
+  std::uint32_t evicted = 0;
+  for (std::size_t at = 0; at < keys.size(); ++at) {
+    evicted += add_one(keys[at], hashes_[at], sender, sender_hash, deadline);
+  }
+  return evicted;
+}
+
+std::uint32_t offer_routes::add_one(route_key const& key, std::uint64_t hash,
+                                    session_peer const& sender, std::uint64_t sender_hash,
+                                    coarse_time deadline) {
+  auto newest = newest_of(key, hash);
+  for (auto which = newest; which != no_slot; which = routes_[which].next_of_key) {
     if (senders_[routes_[which].sender].who == sender) {
       touch(which, deadline);
       return 0;
     }
   }
 
-  auto const from = sender_slot(sender);
+  auto const from = sender_slot(sender, sender_hash);
   ++senders_[from].count;  // counted first, so that making room does not forget the sender
-  auto const evicted = make_room(newest_of(key, hash), from);
-  auto const newest = newest_of(key, hash);  // making room may have removed it
+  auto const evicted = make_room(newest, from);
+  if (evicted != 0) newest = newest_of(key, hash);  // it may have gone
   auto const added =
       routes_.insert({.key = key, .sender = from, .next_of_key = newest, .deadline = deadline});
   if (newest == no_slot) {
@@ -70,8 +88,7 @@ slot offer_routes::newest_of(route_key const& key, std::uint64_t hash) const {
   return by_key_.find(hash, [&](slot which) { return routes_[which].key == key; });
 }
 
-slot offer_routes::sender_slot(session_peer const& who) {
-  auto const hash = keyed_hasher{seed_}(who);
+slot offer_routes::sender_slot(session_peer const& who, std::uint64_t hash) {
   auto const known = by_sender_.find(hash, [&](slot which) { return senders_[which].who == who; });
   if (known != no_slot) return known;
   auto const added = senders_.insert({.who = who});

@@ -42,7 +42,11 @@ class offer_routes {
   /// Remembers that `sender`'s offer went to the receiver in `key`, or that it did so again. Where
   /// a limit is reached, the oldest route goes: of this key, of this sender, of the shard.
   /// @return the number of routes that went. O(1).
-  std::uint32_t add(route_key const& key, session_peer const& sender, core_time now);
+  std::uint32_t add(route_key const& key, session_peer const& sender, core_time now) {
+    return add({&key, 1}, sender, now);
+  }
+  /// The same for several offers of one sender; what they need is fetched at once.
+  std::uint32_t add(std::span<route_key const> keys, session_peer const& sender, core_time now);
 
   /// Who gets an answer to `key`: every sender of it, or those that call themselves `to`. Their
   /// routes are used up. Empty: there is no such route.
@@ -84,7 +88,9 @@ class offer_routes {
   };
 
   [[nodiscard]] slot newest_of(route_key const& key, std::uint64_t hash) const;
-  slot sender_slot(session_peer const& who);
+  std::uint32_t add_one(route_key const& key, std::uint64_t hash, session_peer const& sender,
+                        std::uint64_t sender_hash, coarse_time deadline);
+  slot sender_slot(session_peer const& who, std::uint64_t hash);
   std::uint32_t make_room(slot newest_of_key, slot sender);
   void touch(slot which, coarse_time deadline);
   void remove(slot which);
@@ -108,6 +114,7 @@ class offer_routes {
   slot_index by_sender_;
   age_list in_shard_;  // by last relay: the deadlines are in the same order
   std::vector<session_peer> taken_;
+  std::vector<std::uint64_t> hashes_;  // scratch of add()
 };
 
 }  // namespace waggle

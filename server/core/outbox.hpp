@@ -20,7 +20,10 @@ class outbox {
 
   /// Queues `what`. Views inside must stay valid until clear() (payloads of the message that is
   /// being handled, or memory from hold()).
-  void send(session_ref to, session_message const& what) { entries_.push_back({to, what}); }
+  template <class Message>  // of a session_message
+  void send(session_ref to, Message const& what) {
+    entries_.emplace_back(to, what);
+  }
 
   /// Keeps `entries` until clear(); the span stays valid as long.
   [[nodiscard]] std::span<scrape_entry const> hold(std::vector<scrape_entry> entries) {

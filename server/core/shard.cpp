@@ -43,33 +43,37 @@ void shard::on(announce_message const& message, core_time now, outbox& out) {
     if (table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
       ++counts_.memberships_left;
     }
-    reply(message, out);
+    reply(message, table_.find(message.swarm), out);
     return;  // offers of somebody who is gone could not be answered
   }
-  update_membership(message, now, out);
-  relay_offers(message, now, out);
+  auto const* const home = update_membership(message, now, out);
+  relay_offers(message, home, now, out);
 }
 
-void shard::update_membership(announce_message const& message, core_time now, outbox& out) {
-  auto const [result, probes] = table_.announce(message, now);
+/// @return where the sender is now, or asked about.
+swarm const* shard::update_membership(announce_message const& message, core_time now, outbox& out) {
+  auto const [result, probes, home] = table_.announce(message, now);
   if (result == swarm_table::outcome::created) ++counts_.memberships_created;
   if (result == swarm_table::outcome::unremembered) ++counts_.memberships_refused;
-  reply(message, out);
+  reply(message, home, out);
   for (auto const& older : probes) {
     out.send(older, probe_message{.swarm = message.swarm, .peer = message.peer});
     ++counts_.probes_sent;
   }
+  return home;
 }
 
-void shard::reply(announce_message const& message, outbox& out) const {
-  out.send(message.from, reply_message{.swarm = message.swarm,
-                                       .counts = count(message.swarm).value_or(swarm_counts{})});
+void shard::reply(announce_message const& message, swarm const* home, outbox& out) {
+  out.send(message.from,
+           reply_message{.swarm = message.swarm,
+                         .counts = home == nullptr ? swarm_counts{} : home->counts()});
 }
 
-void shard::relay_offers(announce_message const& message, core_time now, outbox& out) {
+void shard::relay_offers(announce_message const& message, swarm const* home, core_time now,
+                         outbox& out) {
   if (message.offers.empty()) return;
   std::span<slot const> receivers;
-  if (auto const* home = table_.find(message.swarm)) {
+  if (home != nullptr) {
     receivers = matcher_.choose({.active = home->active(),
                                  .sender = message.peer,
                                  .wanted = static_cast<std::uint32_t>(message.offers.size()),
@@ -79,20 +83,20 @@ void shard::relay_offers(announce_message const& message, core_time now, outbox&
   counts_.offers_relayed += receivers.size();
   counts_.offers_unmatched += message.offers.size() - receivers.size();
 
-  session_peer const sender{.at = message.from, .peer = message.peer};
+  relayed_.clear();
   for (std::size_t i = 0; i < receivers.size(); ++i) {
     auto const& offer = message.offers[i];
     auto const& receiver = table_.members()[receivers[i]];
-    counts_.routes_evicted += routes_.add({.swarm = message.swarm,
-                                           .receiver = {.at = receiver.at, .peer = receiver.peer},
-                                           .tag = offer.tag},
-                                          sender, now);
+    relayed_.push_back({.swarm = message.swarm,
+                        .receiver = {.at = receiver.at, .peer = receiver.peer},
+                        .tag = offer.tag});
     out.send(receiver.at, offer_delivery{.swarm = message.swarm,
                                          .from = message.peer,
                                          .to = receiver.peer,
                                          .offer_id = offer.offer_id,
                                          .body = offer.body});
   }
+  counts_.routes_evicted += routes_.add(relayed_, {.at = message.from, .peer = message.peer}, now);
 }
 
 void shard::on(answer_message const& message, core_time now, outbox& out) {

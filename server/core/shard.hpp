@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace waggle {
 
@@ -80,9 +81,9 @@ class shard {
   void on(leave_message const& message, core_time now, outbox& out);
   void on(alive_message const& message, core_time now, outbox& out);
   void on(scrape_message const& message, core_time now, outbox& out);
-  void update_membership(announce_message const& message, core_time now, outbox& out);
-  void relay_offers(announce_message const& message, core_time now, outbox& out);
-  void reply(announce_message const& message, outbox& out) const;
+  swarm const* update_membership(announce_message const& message, core_time now, outbox& out);
+  void relay_offers(announce_message const& message, swarm const* home, core_time now, outbox& out);
+  static void reply(announce_message const& message, swarm const* home, outbox& out);
 
   shard_limits limits_;
   swarm_table table_;
@@ -90,6 +91,7 @@ class shard {
   matcher matcher_;
   random_source random_;
   shard_counts counts_;
+  std::vector<route_key> relayed_;  // scratch of relay_offers()
 };
 
 }  // namespace waggle

@@ -7,10 +7,9 @@
 #include "protocol/ids.hpp"
 #include "server/core/member.hpp"
 #include "server/core/slab.hpp"
+#include "server/core/slot_list.hpp"
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace waggle {
 
@@ -31,17 +30,17 @@ class swarm {
 
   [[nodiscard]] swarm_id const& id() const { return id_; }
   [[nodiscard]] std::uint32_t memberships() const { return memberships_; }
-  [[nodiscard]] std::span<slot const> active() const { return active_; }
+  [[nodiscard]] slot_list const& active() const { return active_; }
   [[nodiscard]] swarm_counts counts() const {
-    return {.complete = seeders_,
-            .incomplete = static_cast<std::uint32_t>(active_.size()) - seeders_};
+    return {.complete = seeders_, .incomplete = active_.size() - seeders_};
   }
 
  private:
   swarm_id id_;
   std::uint32_t memberships_ = 0;  // active and contested
   std::uint32_t seeders_ = 0;      // among the active
-  std::vector<slot> active_;       // dense, unordered: a random pick is an index
+  slot_list active_;               // unordered
 };
+static_assert(sizeof(swarm) <= 48, "there may be a million");
 
 }  // namespace waggle

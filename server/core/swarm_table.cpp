@@ -11,36 +11,33 @@ swarm_table::swarm_table(swarm_limits const& limits, hash_seed const& seed)
 
 swarm_table::announced swarm_table::announce(announce_message const& message, core_time now) {
   probes_.clear();
-  auto home = find_swarm(message.swarm);
-  auto const newest = home == no_slot ? no_slot : newest_of(home, message.peer);
-  if (newest != no_slot) {
-    auto const known = find_member(home, message.from, message.peer);
-    if (known != no_slot) {
-      note_announce(known, message, now);
-      wheel_.moved(known);
-      return {outcome::refreshed, {}};
-    }
+  auto at = find_place(message.swarm, message.peer);
+  if (auto const known = connection_of(at.newest, message.from); known != no_slot) {
+    note_announce(known, message, now);
+    wheel_.moved(known);
+    return {outcome::refreshed, {}, &swarms_[at.home]};
   }
-  if (!message.remember || !has_room(home, newest)) return {outcome::unremembered, {}};
-
-  if (home == no_slot) home = make_swarm(message.swarm);
-  contest_same_peer(newest);
-  create(message, home, newest, now);
-  return {outcome::created, probes_};
+  if (!message.remember || !has_room(at.home, at.newest)) {
+    return {outcome::unremembered, {}, at.home == no_slot ? nullptr : &swarms_[at.home]};
+  }
+  if (at.home == no_slot) at.home = make_swarm(message.swarm);
+  contest_same_peer(at.newest);
+  create(message, at, now);
+  return {outcome::created, probes_, &swarms_[at.home]};
 }
 
 bool swarm_table::leave(membership const& which) {
-  auto const found = find_member(find_swarm(which.swarm), which.at, which.peer);
+  auto const found = connection_of(find_place(which.swarm, which.peer).newest, which.at);
   if (found == no_slot) return false;
   remove(found);
   return true;
 }
 
 bool swarm_table::confirm(membership const& which) {
-  auto const home = find_swarm(which.swarm);
-  auto const found = find_member(home, which.at, which.peer);
+  auto const at = find_place(which.swarm, which.peer);
+  auto const found = connection_of(at.newest, which.at);
   if (found == no_slot || members_[found].active()) return false;
-  change_swarm(home, [&](swarm& changed) { changed.activate(members_, found); });
+  change_swarm(at.home, [&](swarm& changed) { changed.activate(members_, found); });
   return true;
 }
 
@@ -62,15 +59,28 @@ slot swarm_table::find_swarm(swarm_id const& id) const {
   return by_id_.find(hash_of(id), [&](slot which) { return swarms_[which].id() == id; });
 }
 
-slot swarm_table::newest_of(slot home, peer_id const& peer) const {
-  return by_peer_.find(hash_of(home, peer), [&](slot which) {
+/// Among a million memberships nothing of one is in the cache: both tables are looked into at once,
+/// and then swarm and member are loaded at once.
+swarm_table::place swarm_table::find_place(swarm_id const& id, peer_id const& peer) const {
+  auto const of_swarm = hash_of(id);
+  place at{.hash = hash_of(id, peer)};
+  by_id_.prefetch(of_swarm);
+  by_peer_.prefetch(at.hash);
+  if (auto const likely = by_id_.guess(of_swarm); likely != no_slot) swarms_.prefetch(likely);
+  if (auto const likely = by_peer_.guess(at.hash); likely != no_slot) members_.prefetch(likely);
+  at.home = by_id_.find(of_swarm, [&](slot which) { return swarms_[which].id() == id; });
+  if (at.home != no_slot) at.newest = newest_of(at.hash, at.home, peer);
+  return at;
+}
+
+slot swarm_table::newest_of(std::uint64_t hash, slot home, peer_id const& peer) const {
+  return by_peer_.find(hash, [&](slot which) {
     return members_[which].swarm == home && members_[which].peer == peer;
   });
 }
 
-slot swarm_table::find_member(slot home, session_ref const& at, peer_id const& peer) const {
-  if (home == no_slot) return no_slot;
-  auto which = newest_of(home, peer);
+slot swarm_table::connection_of(slot newest, session_ref const& at) const {
+  auto which = newest;
   while (which != no_slot && members_[which].at != at) which = members_[which].older_same_peer;
   return which;
 }
@@ -98,13 +108,14 @@ void swarm_table::contest_same_peer(slot newest) {
   }
 }
 
-void swarm_table::create(announce_message const& message, slot home, slot newest, core_time now) {
+void swarm_table::create(announce_message const& message, place const& at, core_time now) {
+  auto const [hash, home, newest] = at;
   auto const added = members_.insert(
       {.peer = message.peer, .at = message.from, .swarm = home, .older_same_peer = newest});
   if (newest == no_slot) {
-    by_peer_.insert(hash_of(home, message.peer), added);
+    by_peer_.insert(hash, added);
   } else {
-    by_peer_.replace(hash_of(home, message.peer), newest, added);
+    by_peer_.replace(hash, newest, added);
   }
   change_swarm(home, [&](swarm& changed) {
     changed.joined();
@@ -156,14 +167,14 @@ void swarm_table::remove(slot which) {
 /// Takes the membership out of the list of its peer id; returns the newest that remains.
 slot swarm_table::unchain(slot which) {
   auto const& entry = members_[which];
-  auto const newest = newest_of(entry.swarm, entry.peer);
+  auto const hash = hash_of(swarms_[entry.swarm].id(), entry.peer);
+  auto const newest = newest_of(hash, entry.swarm, entry.peer);
   if (newest != which) {
     auto newer = newest;
     while (members_[newer].older_same_peer != which) newer = members_[newer].older_same_peer;
     members_[newer].older_same_peer = entry.older_same_peer;
     return newest;
   }
-  auto const hash = hash_of(entry.swarm, entry.peer);
   if (entry.older_same_peer == no_slot) {
     by_peer_.erase(hash, which);
   } else {

@@ -47,6 +47,7 @@ class swarm_table {
   struct announced {
     outcome result;
     std::span<session_ref const> probes;  // connections newly contested; valid until the next call
+    swarm const* home;                    // likewise; null: nobody is there
   };
 
   swarm_table(swarm_limits const& limits, hash_seed const& seed);
@@ -89,12 +90,19 @@ class swarm_table {
 
  private:
   [[nodiscard]] slot find_swarm(swarm_id const& id) const;
-  [[nodiscard]] slot newest_of(slot home, peer_id const& peer) const;
-  [[nodiscard]] slot find_member(slot home, session_ref const& at, peer_id const& peer) const;
+  /// Where a membership is, or would be; each part is no_slot if it is not there.
+  struct place {
+    std::uint64_t hash = 0;  // of swarm and peer
+    slot home = no_slot;
+    slot newest = no_slot;  // of the memberships with this peer id
+  };
+  [[nodiscard]] place find_place(swarm_id const& id, peer_id const& peer) const;
+  [[nodiscard]] slot newest_of(std::uint64_t hash, slot home, peer_id const& peer) const;
+  [[nodiscard]] slot connection_of(slot newest, session_ref const& at) const;
   [[nodiscard]] bool has_room(slot home, slot newest) const;
   slot make_swarm(swarm_id const& id);
   void contest_same_peer(slot newest);
-  void create(announce_message const& message, slot home, slot newest, core_time now);
+  void create(announce_message const& message, place const& at, core_time now);
   void note_announce(slot which, announce_message const& message, core_time now);
   void remove(slot which);
   slot unchain(slot which);
@@ -104,8 +112,8 @@ class swarm_table {
   void change_swarm(slot home, Change change);
 
   std::uint64_t hash_of(swarm_id const& id) const { return key_digest(seed_).add(id).finish(); }
-  std::uint64_t hash_of(slot home, peer_id const& peer) const {
-    return key_digest(seed_).add(home, 0).add(peer).finish();
+  std::uint64_t hash_of(swarm_id const& id, peer_id const& peer) const {
+    return key_digest(seed_).add(id).add(peer).finish();
   }
 
   swarm_limits limits_;
