@@ -13,7 +13,8 @@
 namespace waggle {
 namespace {
 
-constexpr std::chrono::milliseconds slice{20};  // of a drain: how often sessions are told to go
+constexpr std::chrono::milliseconds slice{20};   // of a drain: how often sessions are told to go
+constexpr std::size_t deadlines_per_turn = 250;  // of sessions, which may each write a ping
 
 }  // namespace
 
@@ -244,16 +245,28 @@ void core_loop::start_tick() {
 }
 
 void core_loop::on_tick() {
-  auto const time = now();
-  deadlines_.advance(time, [this](deadline const& passed) {
-    if (auto* const session = sessions_.find(passed.session)) session->tick(passed.due);
-  });
-  shard_.tick(time, said_);
+  if (!ageing_) age();
   look_at_inboxes();
-  settle();
   buffers.tidy();
   end_turn_later();
   start_tick();
+}
+
+// However much is due in the same moment, it takes a share of each turn: what is left follows
+// behind the handlers that are ready, not with the next tick.
+void core_loop::age() {
+  auto const time = now();
+  auto const sessions_left = deadlines_.advance(
+      time,
+      [this](deadline const& passed) {
+        if (auto* const session = sessions_.find(passed.session)) session->tick(passed.due);
+      },
+      deadlines_per_turn);
+  auto const memberships_left = shard_.tick(time, said_);
+  settle();
+  end_turn_later();
+  ageing_ = sessions_left || memberships_left;
+  if (ageing_) net::asio::post(io_, [this] { age(); });
 }
 
 // --- from other threads --------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
  private:
   struct deadline {
     session_ref session;
-    core_time due;
+    core_time due{};
   };
   struct ending {
     runtime::drain schedule;
@@ -131,6 +131,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void post_mail();
   void look_at_inboxes();
   void on_tick();
+  void age();
   void start_tick();
   void start_draining(ending how);
   void tell_next();
@@ -151,6 +152,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::vector<boost::intrusive_ptr<net::ws_session>> unflushed_;  // one entry a session
   bool end_of_turn_posted_ = false;
   runtime::timing_wheel<deadline> deadlines_;
+  bool ageing_ = false;  // age() is posted
   net::timer tick_;
   std::vector<std::unique_ptr<net::listener>> listeners_;
 

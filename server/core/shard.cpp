@@ -148,7 +148,7 @@ void shard::on(scrape_message const& message, core_time /*now*/, outbox& out) {
            scrape_result{.request = message.request, .entries = out.hold(std::move(entries))});
 }
 
-void shard::tick(core_time now, outbox& out) {
+bool shard::tick(core_time now, outbox& out) {
   auto member_steps = limits_.expiry_steps_max;
   while (auto const gone = table_.expire_one(now, member_steps)) {
     out.send(gone->at, expiry_message{.swarm = gone->swarm, .peer = gone->peer});
@@ -156,6 +156,7 @@ void shard::tick(core_time now, outbox& out) {
   }
   auto route_steps = limits_.expiry_steps_max;
   routes_.expire(now, route_steps);
+  return member_steps == 0 || route_steps == 0;
 }
 
 shard_totals shard::totals() const {

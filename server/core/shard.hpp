@@ -22,8 +22,8 @@ struct shard_limits {
   swarm_limits swarms;
   route_limits routes;
   match_limits matching;
-  std::uint32_t scrape_all_max = 10'000;    // swarms in one result; the rest is left out
-  std::uint32_t expiry_steps_max = 10'000;  // memberships and routes each, per tick
+  std::uint32_t scrape_all_max = 10'000;  // swarms in one result; the rest is left out
+  std::uint32_t expiry_steps_max = 500;   // memberships and routes each, per call of tick()
 };
 
 /// What has happened since the start. Written by the shard only; each number only grows.
@@ -65,9 +65,9 @@ class shard {
   /// @param now  never less than in the call before.
   void handle(shard_message const& message, core_time now, outbox& out);
 
-  /// Ages out memberships and routes: bounded work per call, the rest in the next one. Call a few
-  /// times a second.
-  void tick(core_time now, outbox& out);
+  /// Ages out memberships and routes, with bounded work. Call a few times a second.
+  /// @return whether there is more: call again once others had their turn.
+  [[nodiscard]] bool tick(core_time now, outbox& out);
 
   [[nodiscard]] shard_totals totals() const;
   [[nodiscard]] shard_counts const& counts() const { return counts_; }

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deadlines of many things with one timer: entries wait in the bucket of their tick. An entry that
 // is not wanted any more is not searched for; its owner recognises it as stale when it comes up.
+// However many are due at once, a call does bounded work, and none of its memory grows in one go.
 // Knows nothing of the domain and reads no clock. One thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <utility>
 #include <vector>
 
 namespace waggle::runtime {
 
+/// `Entry` is default-constructible.
 template <class Entry>
 class timing_wheel {
  public:
@@ -23,40 +28,63 @@ class timing_wheel {
     auto tick =
         static_cast<std::uint64_t>((due + period_ - std::chrono::milliseconds{1}) / period_);
     if (tick <= last_tick_) tick = last_tick_ + 1;
-    buckets_[tick % buckets_.size()].push_back({tick, std::move(entry)});
+    put({tick, std::move(entry)});
   }
 
-  /// Hands out every entry whose deadline has passed. `on_due(Entry)` may add entries.
+  /// Hands out entries whose deadline has passed, in no particular order; looks at `at_most`.
+  /// `on_due(Entry)` may add entries, which are not due before the next tick.
+  /// @return whether there is more to look at: call again soon.
   template <class OnDue>
-  void advance(std::chrono::milliseconds now, OnDue&& on_due) {
-    auto const tick = static_cast<std::uint64_t>(now / period_);
-    auto rounds = tick > last_tick_ ? tick - last_tick_ : 0;
-    if (rounds > buckets_.size()) rounds = buckets_.size();  // after a long pause: each bucket once
-    auto const first = tick - rounds + 1;
-    last_tick_ = tick > last_tick_ ? tick : last_tick_;
-    for (std::uint64_t at = first; rounds != 0; ++at, --rounds) {
-      due_.swap(buckets_[at % buckets_.size()]);
-      for (auto& one : due_) {
-        if (one.tick <= tick) {
+  bool advance(std::chrono::milliseconds now, OnDue&& on_due, std::size_t at_most = SIZE_MAX) {
+    last_tick_ = std::max(last_tick_, static_cast<std::uint64_t>(now / period_));
+    for (;;) {
+      for (; !open_.empty(); --at_most) {
+        if (at_most == 0) return true;
+        auto one = take_open();
+        if (one.tick <= last_tick_) {
           on_due(std::move(one.entry));
         } else {
-          buckets_[at % buckets_.size()].push_back(std::move(one));  // a later lap
+          put(std::move(one));  // a later lap
         }
       }
-      due_.clear();
+      if (open_tick_ >= last_tick_) return false;
+      // After a long pause: each bucket once.
+      auto const lap = std::uint64_t{buckets_.size()};
+      open_tick_ = std::max(open_tick_, last_tick_ < lap ? 0 : last_tick_ - lap) + 1;
+      open_.swap(buckets_[open_tick_ % lap]);
     }
   }
 
  private:
   struct waiting {
-    std::uint64_t tick;
-    Entry entry;
+    std::uint64_t tick = 0;
+    Entry entry{};
   };
+  struct block {
+    std::array<waiting, 15> entries{};
+    std::uint32_t size = 0;
+  };
+  using bucket = std::forward_list<block>;  // only the first may have room
+
+  void put(waiting one) {
+    auto& into = buckets_[one.tick % buckets_.size()];
+    if (into.empty() || into.front().size == into.front().entries.size()) into.emplace_front();
+    auto& first = into.front();
+    first.entries[first.size++] = std::move(one);
+  }
+
+  waiting take_open() {
+    auto& first = open_.front();
+    auto one = std::move(first.entries[--first.size]);
+    if (first.size == 0) open_.pop_front();
+    return one;
+  }
 
   std::chrono::milliseconds period_;
-  std::uint64_t last_tick_ = 0;
-  std::vector<std::vector<waiting>> buckets_;
-  std::vector<waiting> due_;  // scratch of advance(), kept for its capacity
+  std::uint64_t last_tick_ = 0;  // the latest that advance() was told of
+  std::uint64_t open_tick_ = 0;  // up to it the buckets have been opened
+  bucket open_;                  // what is left of the bucket opened last
+  std::vector<bucket> buckets_;
 };
 
 }  // namespace waggle::runtime

@@ -17,7 +17,8 @@ std::span<outbox::entry const> checked_shard::handle(shard_message const& messag
 
 std::span<outbox::entry const> checked_shard::tick(core_time now) {
   out_.clear();
-  shard_.tick(now, out_);
+  while (shard_.tick(now, out_)) {
+  }
   auto expected = model_.expire(now);
   for (auto const& [to, what] : out_.entries()) {
     auto const* expiry = std::get_if<expiry_message>(&what);

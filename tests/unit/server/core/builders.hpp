@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace waggle::test {
@@ -67,9 +68,16 @@ class driven_shard {
     shard_.handle(message, now, out_);
     return drain();
   }
+  /// Until there is nothing left to do.
   std::vector<sent> tick() {
-    shard_.tick(now, out_);
+    while (shard_.tick(now, out_)) {
+    }
     return drain();
+  }
+  /// One call: what was said, and whether there is more.
+  std::pair<std::vector<sent>, bool> tick_once() {
+    bool const more = shard_.tick(now, out_);
+    return {drain(), more};
   }
   std::vector<sent> tick_at(core_time at) {
     now = at;

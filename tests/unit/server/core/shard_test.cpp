@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
+#include <vector>
 
 namespace waggle::test {
 namespace {
@@ -167,18 +170,51 @@ TEST(Shard, AnActiveAnnounceShortensThePassiveTime) {
   EXPECT_EQ(only<expiry_message>(test.tick_at(test.now + 150s)).size(), 1U);
 }
 
-TEST(Shard, ATickDoesBoundedWork) {
-  driven_shard test({.expiry_steps_max = 1000});
-  for (std::uint32_t i = 1; i <= 1500; ++i) test.join(i, i);
+TEST(Shard, ATickDoesBoundedWorkAndTellsWhetherThereIsMore) {
+  driven_shard test({.expiry_steps_max = 100});
+  for (std::uint32_t i = 1; i <= 5000; ++i) test.join(i, i);
+  offer_list const offers(10);
+  for (std::uint32_t i = 1; i <= 300; ++i) test.offer(i, i, offers);
+  EXPECT_GT(test.state().totals().routes, 2500U) << "some receivers got the same offer id thrice";
   test.now += 200s;
 
-  auto const first = test.tick().size();
-  auto const second = test.tick().size();
-  test.tick();
+  std::set<std::uint32_t> expired;
+  bool more = true;
+  for (int calls = 0; more; ++calls) {
+    ASSERT_LT(calls, 5000 / 100 + 800 / 100 + 2) << "steps of 250 ms that nobody is due at count";
+    auto const before = test.state().totals();
+    auto [said, again] = test.tick_once();
+    auto const gone = only<expiry_message>(said);
+    EXPECT_LE(gone.size(), 100U);
+    EXPECT_LE(before.routes - test.state().totals().routes, 100U);
+    for (auto const& [to, what] : gone) {
+      EXPECT_EQ(what.peer, peer(to.slot));
+      EXPECT_TRUE(expired.insert(to.slot).second) << "twice";
+    }
+    more = again;
+  }
 
-  EXPECT_LE(first, 1000U);
-  EXPECT_GT(second, 0U);
-  EXPECT_EQ(test.state().totals().peers, 0U);
+  EXPECT_EQ(expired.size(), 5000U);
+  EXPECT_EQ(test.state().totals(), shard_totals{});
+  EXPECT_FALSE(test.tick_once().second);
+}
+
+TEST(Shard, WhoAnnouncesWhileOthersExpireStays) {
+  driven_shard test({.expiry_steps_max = 10});
+  for (std::uint32_t i = 1; i <= 500; ++i) test.join(i, i);
+  test.now += 200s;
+  while (test.tick_once().first.empty()) {
+  }
+  std::vector<std::uint32_t> back;
+  for (std::uint32_t i = 1; i <= 500; i += 50) {
+    test.join(i, i);  // in time, or anew: its expiry has not come up, or is over
+    back.push_back(i);
+  }
+
+  auto const gone = only<expiry_message>(test.tick());
+
+  for (auto const& [to, what] : gone) EXPECT_EQ(std::ranges::count(back, to.slot), 0);
+  EXPECT_EQ(test.state().totals().memberships, back.size());
 }
 
 TEST(Shard, ScrapeCountsEachRequestedSwarmAndZeroForTheUnknown) {

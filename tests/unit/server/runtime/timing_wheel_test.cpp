@@ -114,6 +114,53 @@ TEST(TimingWheel, IgnoresAClockThatStandsStillOrGoesBack) {
   EXPECT_EQ(due_at(wheel, 110ms), std::vector{1});
 }
 
+TEST(TimingWheel, LooksAtNoMoreThanAskedAndTellsWhetherThereIsMore) {
+  timing_wheel<int> wheel{period, 8};
+  for (int i = 0; i < 1000; ++i) wheel.add(10ms, i);
+  for (int i = 0; i < 200; ++i) wheel.add(90ms, 5000);  // in the same bucket, a lap later
+  std::vector<bool> seen(1000);
+  int calls = 0;
+  for (bool more = true; more; ++calls) {
+    std::size_t handed = 0;
+    more = wheel.advance(
+        10ms,
+        [&](int entry) {
+          ++handed;
+          EXPECT_FALSE(seen.at(static_cast<std::size_t>(entry))) << "twice";
+          seen[static_cast<std::size_t>(entry)] = true;
+        },
+        100);
+    ASSERT_LE(handed, 100U);
+    ASSERT_LT(calls, 13);
+  }
+
+  EXPECT_EQ(std::ranges::count(seen, true), 1000);
+  EXPECT_GE(calls, 12) << "what is not due yet was looked at too";
+  EXPECT_TRUE(due_at(wheel, 80ms).empty());
+  EXPECT_EQ(due_at(wheel, 90ms).size(), 200U);
+}
+
+TEST(TimingWheel, WhatIsLeftComesBeforeWhatIsDueLater) {
+  timing_wheel<int> wheel{period, 8};
+  for (int i = 0; i < 10; ++i) wheel.add(10ms, 1);
+  for (int i = 0; i < 10; ++i) wheel.add(20ms, 2);
+  for (int i = 0; i < 10; ++i) wheel.add(2s, 3);
+  std::vector<int> seen;
+  auto const note = [&](int entry) { seen.push_back(entry); };
+
+  EXPECT_TRUE(wheel.advance(10ms, note, 4));
+  wheel.add(0ms, 9);  // long overdue: with the next tick
+  EXPECT_TRUE(wheel.advance(20ms, note, 10));
+  EXPECT_EQ(std::ranges::count(seen, 1), 10);
+  EXPECT_TRUE(wheel.advance(3s, note, 2)) << "a pause of many laps in the middle";
+  while (wheel.advance(3s, note, 2)) {
+  }
+
+  EXPECT_EQ(seen.size(), 31U);
+  EXPECT_EQ(std::ranges::count(seen, 9), 1);
+  EXPECT_EQ(std::ranges::count(seen, 3), 10);
+}
+
 TEST(TimingWheel, AgreesWithASortedList) {
   auto const seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -131,11 +178,13 @@ TEST(TimingWheel, AgreesWithASortedList) {
         waiting[number++] = std::max(due, now);
       }
       now += milliseconds{below(30) == 0 ? below(2000) : below(15)};
-      wheel.advance(now, [&](int entry) {
+      auto const hand_out = [&](int entry) {
         ASSERT_TRUE(waiting.contains(entry)) << "handed out twice";
         EXPECT_LE(waiting[entry], now) << "early";
         waiting.erase(entry);
-      });
+      };
+      while (wheel.advance(now, hand_out, static_cast<std::size_t>(1 + below(5)))) {
+      }
       for (auto const& [entry, due] : waiting) {
         // What was due before it was added waits for the next tick.
         EXPECT_GT(due + period, now) << "late";
