@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// An announce from its text to the frames of everybody who hears of it, without sockets: decode,
+// conversation, shard, matching, routes, encode. With ten offers all ten are answered: 32 messages.
+#include "protocol/dialects.hpp"
+#include "server/core/shard.hpp"
+#include "server/session/tracker_conversation.hpp"
+#include "tests/bench/filled_shard.hpp"
+#include "tests/bench/session_texts.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace waggle;
+
+/// A core without sockets: conversations by slot, one shard, every frame written and dropped.
+class dry_core final : public shard_port {
+ public:
+  explicit dry_core(std::uint32_t members) {
+    for (std::uint32_t at = 0; at < members; ++at) {
+      talks_.emplace_back(scope_, session_ref{.slot = at, .generation = 1});
+    }
+    for (std::uint32_t at = 0; at < members; ++at) announce(somebody(), plain_);
+  }
+
+  /// The one of this size; the last one is kept.
+  static dry_core& with(std::uint32_t members) {
+    static std::unique_ptr<dry_core> kept;
+    if (!kept || kept->talks_.size() != members) {
+      kept.reset();
+      kept = std::make_unique<dry_core>(members);
+    }
+    return *kept;
+  }
+
+  void send(std::uint16_t /*core*/, shard_message const& what) override {
+    shard_.handle(what, bench::begin, said_);
+  }
+
+  /// @return bytes of frames written.
+  std::size_t announce(std::uint32_t who, bench::patched_text& text) {
+    text.set_peer(who);
+    written_ = 0;
+    say(who, text.view());
+    while (!receivers_.empty()) {
+      auto const receiver = receivers_.back();
+      receivers_.pop_back();
+      answer_.set_peer(receiver.slot);
+      answer_.set_offer(receiver.number);
+      say(receiver.slot, answer_.view());
+    }
+    return written_;
+  }
+
+  /// Members in an order in which neighbours are far apart.
+  std::uint32_t somebody() {
+    next_ = static_cast<std::uint32_t>((next_ + 2'654'435'761ULL) % talks_.size());
+    return next_;
+  }
+
+  bench::patched_text& plain() { return plain_; }
+  bench::patched_text& with_offers() { return with_offers_; }
+  [[nodiscard]] shard_counts const& counts() const { return shard_.counts(); }
+
+ private:
+  struct answering {
+    std::uint32_t slot;
+    char number;
+  };
+
+  void say(std::uint32_t who, std::string_view text) {
+    frames_.clear();
+    talks_[who].on_message(websocket::opcode::text, text, bench::begin, frames_);
+    for (auto const& entry : said_.entries()) {
+      frames_.clear();
+      talks_[entry.to.slot].on_event(entry.what, bench::begin, frames_);
+      written_ += frames_.size();
+      if (auto const* const offer = std::get_if<offer_delivery>(&entry.what)) {
+        auto const id = offer->offer_id.json;
+        receivers_.push_back({entry.to.slot, id[id.size() - 2]});
+      }
+    }
+    said_.clear();
+  }
+
+  std::unique_ptr<dialect> speech_ = make_webtorrent({});
+  shard shard_{bench::limits(), {.first = 1, .second = 2}, 3};
+  tracker_scope scope_{.speech = *speech_,
+                       .shards = *this,
+                       .where = {.seed = {.first = 1, .second = 2}, .cores = 1},
+                       .limits = {},
+                       .access = std::make_shared<access_policy const>(),
+                       .random = random_source{5}};
+  std::deque<tracker_conversation> talks_;
+  outbox said_;
+  std::string frames_;
+  std::size_t written_ = 0;
+  std::vector<answering> receivers_;
+  std::uint32_t next_ = 0;
+  bench::patched_text plain_{bench::announce_text(0, bench::peer_mark)};
+  bench::patched_text with_offers_{bench::announce_text(10, bench::peer_mark)};
+  bench::patched_text answer_{bench::answer_text()};
+};
+
+void whole_announce(benchmark::State& state) {
+  auto& core = dry_core::with(static_cast<std::uint32_t>(state.range(0)));
+  auto& text = state.range(1) == 0 ? core.plain() : core.with_offers();
+  auto const answered = core.counts().answers_relayed;
+  std::int64_t rounds = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(core.announce(core.somebody(), text));
+    ++rounds;
+  }
+  if (core.counts().answers_relayed - answered !=
+      static_cast<std::uint64_t>(rounds * state.range(1))) {
+    state.SkipWithError("an offer was not answered");
+  }
+}
+BENCHMARK(whole_announce)
+    ->ArgNames({"members", "offers"})
+    ->ArgsProduct({{1'000, 100'000, 1'000'000}, {0, 10}})
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace
