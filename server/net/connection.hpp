@@ -8,6 +8,7 @@
 #include "server/net/byte_stream.hpp"
 #include "server/net/client_rules.hpp"
 #include "server/net/tls_context.hpp"
+#include "server/net/tls_wire.hpp"
 #include "server/net/types.hpp"
 
 #include <chrono>
@@ -40,6 +41,8 @@ class connection_host {
   /// Takes over a connection that was upgraded. `early` came behind the head.
   virtual void open_session(std::unique_ptr<byte_stream> stream, std::span<char const> early,
                             admission with) = 0;
+
+  tls_wire wire;  // of all TLS connections of the core
 };
 
 /// Starts the set-up of an accepted connection. Everything that can go wrong ends this connection

@@ -45,7 +45,7 @@ connection_setup::connection_setup(connection_host& its_host, asio::io_context& 
 
 void connection_setup::make_stream() {
   if (let_in.through.kind == transport::tls) {
-    auto tls = std::make_unique<tls_stream>(std::move(raw_), host.current_tls().get());
+    auto tls = std::make_unique<tls_stream>(std::move(raw_), host.current_tls().get(), host.wire);
     handshake_ = tls.get();
     stream = std::move(tls);
   } else {

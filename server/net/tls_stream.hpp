@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS as a byte_stream: OpenSSL directly on the descriptor, so that an idle connection holds no
-// record buffers (asio::ssl::stream keeps two of 17 KiB and a BIO pair). One core only.
-//
-// OpenSSL writes with write(2): the process must ignore SIGPIPE.
+// TLS as a byte_stream: OpenSSL on the wire of the core, so that an idle connection holds no record
+// buffers (asio::ssl::stream keeps two of 17 KiB and a BIO pair). One core only.
 #pragma once
 
 #include "server/net/byte_stream.hpp"
 #include "server/net/polled_socket.hpp"
+#include "server/net/tls_wire.hpp"
 
 #include <openssl/ssl.h>
 
@@ -17,8 +16,9 @@ namespace waggle::net {
 class tls_stream final : public byte_stream {
  public:
   /// @param context  outlives the call only: OpenSSL counts its own reference.
+  /// @param wire     of this core; outlives the stream's use.
   /// @throws std::bad_alloc if OpenSSL has no memory.
-  tls_stream(polled_socket socket, SSL_CTX* context);
+  tls_stream(polled_socket socket, SSL_CTX* context, tls_wire& wire);
 
   /// Goes on with the handshake: `done` when it is complete.
   [[nodiscard]] io_status handshake();
@@ -38,10 +38,17 @@ class tls_stream final : public byte_stream {
   };
 
   [[nodiscard]] io_status status_of(int returned);
+  [[nodiscard]] io_status shake();
+  [[nodiscard]] io_result read_records(std::span<char> into);
+  [[nodiscard]] io_result write_records(std::span<char const> from);
 
   polled_socket socket_;
+  tls_wire& wire_;
+  // Keeps the number of the descriptor, which the kernel gives to the next connection once this one
+  // is closed: whatever turns to the wire asks first whether it is still ours.
+  wire_end end_;
+  std::size_t owed_ = 0;  // bytes whose records are in end_.unsent, and not reported as written yet
   std::unique_ptr<SSL, ssl_free> ssl_;
-  bool broken_ = false;  // after a fatal error SSL_shutdown must not be called
 };
 
 }  // namespace waggle::net

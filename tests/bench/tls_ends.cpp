@@ -33,7 +33,7 @@ tls_client_context::tls_client_context(client_options const& options)
   SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_OFF);
 }
 
-tls_ends::tls_ends(net::asio::io_context& loop, net::tls_context const& server,
+tls_ends::tls_ends(net::asio::io_context& loop, tls_server& server,
                    tls_client_context const& client)
     : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)),
       client_(SSL_new(client.native())) {
@@ -49,7 +49,9 @@ tls_ends::tls_ends(net::asio::io_context& loop, net::tls_context const& server,
   acceptor.accept(accepted);
   accepted.non_blocking(true);
   accepted.set_option(net::tcp::no_delay{true});
-  server_ = std::make_unique<net::tls_stream>(std::move(accepted), server.get());
+  server_descriptor_ = accepted.release();
+  net::polled_socket socket{net::asio::use_service<net::poller>(loop), server_descriptor_};
+  server_ = std::make_unique<net::tls_stream>(std::move(socket), server.context.get(), server.wire);
   SSL_set_fd(client_.get(), descriptor_);
   SSL_set_connect_state(client_.get());
 }
@@ -92,7 +94,7 @@ void tls_ends::client_writes(std::string_view bytes) {
   if (SSL_write_ex(client_.get(), bytes.data(), bytes.size(), &sent) != 1 || sent != bytes.size()) {
     throw std::runtime_error{"the client cannot write"};
   }
-  wait_readable(server_->socket().native_handle());
+  wait_readable(server_descriptor_);
 }
 
 std::size_t tls_ends::client_reads() {

@@ -57,6 +57,7 @@ class tls_server {
   }
 
   net::tls_context context;
+  net::tls_wire wire;  // of the core, so to say
 
  private:
   test::certificate pair_;
@@ -89,8 +90,7 @@ class tls_client_context {
 class tls_ends {
  public:
   /// Connected, not yet shaken hands.
-  tls_ends(net::asio::io_context& loop, net::tls_context const& server,
-           tls_client_context const& client);
+  tls_ends(net::asio::io_context& loop, tls_server& server, tls_client_context const& client);
   ~tls_ends();
   tls_ends(tls_ends const&) = delete;
   tls_ends& operator=(tls_ends const&) = delete;

@@ -21,18 +21,18 @@ struct handshake_case {
 
 void handshake(benchmark::State& state, handshake_case what) {
   waggle::net::asio::io_context loop{1};
-  tls_server const server{what.key};
+  tls_server server{what.key};
   tls_client_context const clients{{.version = what.version}};
   work_clock clock;
   session_ticket ticket;
   {
-    tls_ends first{loop, server.context, clients};
+    tls_ends first{loop, server, clients};
     first.shake_hands(clock);
     if (what.resumed) ticket = first.ticket();
     static_cast<void>(clock.take());
   }
   for (auto _ : state) {
-    tls_ends one{loop, server.context, clients};
+    tls_ends one{loop, server, clients};
     if (ticket) one.offer(ticket);
     one.shake_hands(clock);
     if (one.resumed() != what.resumed) return state.SkipWithError("resumption");
@@ -55,7 +55,7 @@ BENCHMARK_CAPTURE(handshake, tls12_resumed, {ecdsa, TLS1_2_VERSION, true})->UseM
 void idle_heap(benchmark::State& state, client_options how, bool resumed) {
   constexpr std::size_t connections = 500;
   waggle::net::asio::io_context loop{1};
-  tls_server const server{ecdsa};
+  tls_server server{ecdsa};
   tls_client_context const clients{how};
   work_clock clock;
   session_ticket ticket;
@@ -68,7 +68,7 @@ void idle_heap(benchmark::State& state, client_options how, bool resumed) {
     for (std::size_t i = 0; i < connections; ++i) {
       // The first ones make what all share.
       if (i == 10) before = ::mallinfo2().uordblks;
-      auto& one = *all.emplace_back(std::make_unique<tls_ends>(loop, server.context, clients));
+      auto& one = *all.emplace_back(std::make_unique<tls_ends>(loop, server, clients));
       if (ticket) one.offer(ticket);
       one.shake_hands(clock);
       if (resumed && !ticket) ticket = one.ticket();

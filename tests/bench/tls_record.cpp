@@ -29,10 +29,10 @@ void write_all(waggle::net::byte_stream& to, std::string_view bytes) {
 
 void write_flush(benchmark::State& state, char const* cipher) {
   waggle::net::asio::io_context loop{1};
-  tls_server const server{key_kind::ecdsa_p256};
+  tls_server server{key_kind::ecdsa_p256};
   tls_client_context const clients{{.ciphers_13 = cipher}};
   work_clock clock;
-  tls_ends ends{loop, server.context, clients};
+  tls_ends ends{loop, server, clients};
   ends.shake_hands(clock);
   static_cast<void>(ends.ticket());
   static_cast<void>(clock.take());
@@ -56,10 +56,10 @@ BENCHMARK_CAPTURE(write_flush, chacha, chacha)->UseManualTime()->Arg(200)->Arg(1
 /// A readiness with `range(1)` records of `range(0)` bytes, read as a session does it.
 void read_ready(benchmark::State& state, char const* cipher) {
   waggle::net::asio::io_context loop{1};
-  tls_server const server{key_kind::ecdsa_p256};
+  tls_server server{key_kind::ecdsa_p256};
   tls_client_context const clients{{.ciphers_13 = cipher}};
   work_clock clock;
-  tls_ends ends{loop, server.context, clients};
+  tls_ends ends{loop, server, clients};
   ends.shake_hands(clock);
   static_cast<void>(ends.ticket());
   static_cast<void>(clock.take());

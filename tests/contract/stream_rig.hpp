@@ -121,8 +121,9 @@ class tls_rig final : public socket_rig {
   void drop() override { stream_.reset(); }
 
  private:
+  tls_wire wire_;
   std::unique_ptr<tls_stream> stream_ =
-      std::make_unique<tls_stream>(ends_.take_server(), server_tls().get());
+      std::make_unique<tls_stream>(ends_.take_server(), server_tls().get(), wire_);
 };
 
 }  // namespace waggle::net::test
