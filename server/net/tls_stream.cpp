@@ -44,7 +44,13 @@ io_status tls_stream::handshake() {
   if (!tls_wire::send_rest(end_)) return end_.broken ? io_status::failed : io_status::want_write;
   wire_.enter(end_);
   auto const status = shake();
-  wire_.leave();
+  // In TLS 1.3 only a ticket is left to be said when the client is ready, and it can go with the
+  // first answer: a send less. In TLS 1.2 the client waits for our last word.
+  if (status == io_status::done && SSL_version(ssl_.get()) >= TLS1_3_VERSION) {
+    wire_.leave_and_defer();
+  } else {
+    wire_.leave();
+  }
   if (status == io_status::failed || end_.broken) return io_status::failed;
   // The client cannot go on before it has what we said.
   if (status == io_status::want_read && !end_.unsent.empty()) return io_status::want_write;
@@ -91,7 +97,7 @@ io_result tls_stream::read_records(std::span<char> into) {
 // encrypted already, and must not be so again.
 io_result tls_stream::write_some(std::span<char const> from) {
   if (!socket_.is_open() || end_.broken) return {io_status::failed};
-  if (!tls_wire::send_rest(end_)) {
+  if (!end_.deferred && !tls_wire::send_rest(end_)) {
     return {end_.broken ? io_status::failed : io_status::want_write};
   }
   if (owed_ != 0) return {io_status::done, std::exchange(owed_, 0)};

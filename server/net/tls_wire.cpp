@@ -65,17 +65,40 @@ void tls_wire::enter(wire_end& end, std::size_t input_bytes) {
   ended_ = false;
   gathers_ = true;
   gathered_.clear();
+  if (end.deferred) {
+    gathered_.assign(end.unsent);
+    std::string{}.swap(end.unsent);  // an idle connection holds nothing
+  }
+  deferred_bytes_ = gathered_.size();
 }
 
 void tls_wire::leave() {
   auto& end = *end_;
-  if (!gathered_.empty() && !send({})) end.broken = true;
-  if (input_.empty()) {
-    if (!end.unread.empty()) std::string{}.swap(end.unread);
-  } else if (end.unread.empty()) {
-    end.unread.assign(input_.data(), input_.size());
+  if (gathered_.size() > deferred_bytes_) {
+    if (!send({})) end.broken = true;
   } else {
-    end.unread.erase(0, end.unread.size() - input_.size());
+    end.unsent.append(gathered_);  // still without company
+  }
+  keep_unread();
+}
+
+void tls_wire::leave_and_defer() {
+  auto& end = *end_;
+  if (!gathered_.empty()) {
+    end.deferred = end.unsent.empty();
+    end.unsent.append(gathered_);
+  }
+  keep_unread();
+}
+
+void tls_wire::keep_unread() {
+  auto& unread = end_->unread;
+  if (input_.empty()) {
+    if (!unread.empty()) std::string{}.swap(unread);
+  } else if (unread.empty()) {
+    unread.assign(input_.data(), input_.size());
+  } else {
+    unread.erase(0, unread.size() - input_.size());
   }
 }
 
@@ -101,6 +124,8 @@ bool tls_wire::send(std::span<char const> last) {
     if (sent < 0) return false;
     taken = static_cast<std::size_t>(sent);
   }
+  end.deferred = false;
+  deferred_bytes_ = 0;
   auto const of_gathered = std::min(taken, gathered_.size());
   end.unsent.append(gathered_, of_gathered);
   auto const rest = last.subspan(taken - of_gathered);

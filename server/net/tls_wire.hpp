@@ -18,9 +18,10 @@ namespace waggle::net {
 /// What the wire knows of one connection between its turns: mostly nothing.
 struct wire_end {
   int descriptor = -1;
-  std::string unread;   // records that came with others, and which nobody has asked for yet
-  std::string unsent;   // records that the kernel had no room for
-  bool broken = false;  // the kernel refused to send
+  std::string unread;     // records that came with others, and which nobody has asked for yet
+  std::string unsent;     // records that the kernel had no room for, or which wait for company
+  bool deferred = false;  // `unsent` goes with whatever is sent next
+  bool broken = false;    // of no more use: refused by the kernel, or by OpenSSL
 };
 
 class tls_wire {
@@ -43,10 +44,11 @@ class tls_wire {
   void enter(wire_end& end, std::size_t input_bytes = input_bytes_max);
   /// Sends what was gathered; keeps what is left for the connection's next turn.
   void leave();
+  /// The same, but what was gathered goes with what the connection sends next.
+  void leave_and_defer();
 
   /// Between enter() and leave(): gathers what OpenSSL writes, instead of sending it at once.
   void gather(bool more) { gathers_ = more; }
-  [[nodiscard]] bool gathered_anything() const { return !gathered_.empty(); }
   /// Everything that came was handed out, and the socket had no more.
   [[nodiscard]] bool drained() const { return drained_ && input_.empty(); }
 
@@ -65,6 +67,7 @@ class tls_wire {
   static BIO_METHOD const* method();
 
   bool receive(BIO* bio);
+  void keep_unread();
   bool send(std::span<char const> last);
 
   std::unique_ptr<BIO, free_bio> bio_;
@@ -75,8 +78,9 @@ class tls_wire {
   wire_end* end_ = nullptr;
   std::span<char const> input_;  // not yet handed out; in buffer_ or in end_->unread
   std::size_t input_bytes_ = 0;
-  bool drained_ = false;  // the socket had less than was asked for
-  bool ended_ = false;    // the peer sends nothing more
+  std::size_t deferred_bytes_ = 0;  // of gathered_, from an earlier turn
+  bool drained_ = false;            // the socket had less than was asked for
+  bool ended_ = false;              // the peer sends nothing more
   bool gathers_ = false;
 };
 

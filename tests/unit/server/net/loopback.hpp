@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -70,12 +71,13 @@ class far_end {
 
 class tls_far_end final : public far_end {
  public:
-  explicit tls_far_end(int descriptor)
+  explicit tls_far_end(int descriptor, int version_max = TLS1_3_VERSION)
       : far_end(descriptor),
         context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free),
         ssl_(SSL_new(context_.get()), SSL_free) {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write(2)
     SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_max_proto_version(ssl_.get(), version_max);
     SSL_set_fd(ssl_.get(), descriptor);
     SSL_set_connect_state(ssl_.get());
   }
@@ -107,6 +109,20 @@ class tls_far_end final : public far_end {
     }
   }
   void finish() override { SSL_shutdown(ssl_.get()); }
+  /// What TLS holds is freed; the connection stays.
+  void forget() {
+    ssl_.reset();
+    context_.reset();
+  }
+  /// In the socket, not yet read.
+  [[nodiscard]] std::size_t bytes_waiting() const {
+    int bytes = 0;
+    ::ioctl(descriptor(), FIONREAD, &bytes);
+    return static_cast<std::size_t>(bytes);
+  }
+  [[nodiscard]] bool has_ticket() const {
+    return SSL_SESSION_has_ticket(SSL_get0_session(ssl_.get())) == 1;
+  }
 
  private:
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
