@@ -111,7 +111,8 @@ class tls_ends {
   void forget_client();
 
  private:
-  int descriptor_ = -1;  // the client's
+  int descriptor_ = -1;         // the client's
+  int server_descriptor_ = -1;  // owned by server_
   std::unique_ptr<net::tls_stream> server_;
   std::unique_ptr<SSL, ssl_free> client_;
 };

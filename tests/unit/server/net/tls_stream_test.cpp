@@ -76,13 +76,31 @@ TEST_F(TlsStream, TakesAllRecordsThatHaveComeAtOnce) {
   for (int i = 0; i < 20; ++i) ASSERT_EQ(one.client->write("record"), 6U);
   ASSERT_TRUE(one.has_come(20 * (6 + 22)));
 
-  EXPECT_EQ(one.read(1), "r");
+  EXPECT_EQ(one.read(6), "record");
 
   EXPECT_EQ(one.waiting_in_kernel(), 0U);
   EXPECT_TRUE(one.server->has_buffered_input());
-  std::string rest = one.read(1000);
-  EXPECT_EQ(rest.size(), 20U * 6 - 1);
+  EXPECT_EQ(one.read(1000).size(), 19U * 6);
   EXPECT_FALSE(one.server->has_buffered_input());
+}
+
+// Who gets less than it asked for may wait for the socket to become readable again.
+TEST_F(TlsStream, GivesAsMuchAsIsAskedForIfItIsThere) {
+  pair one{context, wire};
+  ASSERT_TRUE(one.shake_hands());
+  std::string const record(500, 'x');
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(one.client->write(record), record.size());
+  ASSERT_TRUE(one.has_come(20 * (record.size() + 22)));
+
+  EXPECT_EQ(one.read(5000).size(), 5000U);
+  EXPECT_EQ(one.read(5000).size(), 5000U);
+}
+
+TEST_F(TlsStream, TheLastWordOfAHandshakeIsSentAtOnce) {
+  for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    pair one{context, wire, version};
+    EXPECT_TRUE(one.shake_hands()) << version;
+  }
 }
 
 TEST_F(TlsStream, ConnectionsThatShareAWireKeepTheirRecordsApart) {
