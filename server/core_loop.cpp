@@ -142,9 +142,24 @@ void core_loop::settle() {
       self.settling_ = false;
     }
   } const guard{*this};
+  prefetch_receivers();
   for (std::size_t at = 0; at < said_.entries().size(); ++at) {
     auto const entry = said_.entries()[at];
     deliver(entry.to, entry.what);
+  }
+}
+
+// The offers of an announce go to sessions that nobody has looked at for a while: their memory is
+// asked for all at once instead of one after the other.
+void core_loop::prefetch_receivers() {
+  auto const entries = said_.entries();
+  if (entries.size() < 3) return;
+  for (auto const& [to, what] : entries) {
+    if (to.core == options_.core) sessions_.prefetch(to);
+  }
+  for (auto const& [to, what] : entries) {
+    if (to.core != options_.core) continue;
+    if (auto const* const session = sessions_.find(to)) session->prefetch();
   }
 }
 

@@ -9,6 +9,8 @@
 namespace waggle::net {
 namespace {
 
+constexpr std::size_t prefetched_ahead = 2;
+
 int make_set() {
   auto const set = ::epoll_create1(EPOLL_CLOEXEC);
   if (set < 0) throw boost::system::system_error{errno, boost::system::system_category(), "epoll"};
@@ -60,6 +62,7 @@ void poller::tell() {
   in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
   for (told_ = 0; told_ < in_turn_;) {
     auto const one = turn_[told_++];
+    __builtin_prefetch(turn_[std::min(told_ + prefetched_ahead, turn_.size() - 1)].data.ptr);
     if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
   }
   told_ = in_turn_ = 0;
