@@ -25,6 +25,9 @@ std::string waggle_binary() {
 std::string echo_binary() {
   return binary("WAGGLE_ECHO_BIN", WAGGLE_BINARY_DIR "/waggle-echo");
 }
+std::string floor_binary() {
+  return binary("WAGGLE_FLOOR_BIN", WAGGLE_BINARY_DIR "/waggle-floor");
+}
 
 server_process::server_process(std::vector<std::string> const& arguments,
                                child_process::environment const& extra)

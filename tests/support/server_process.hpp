@@ -12,9 +12,11 @@
 
 namespace waggle::test {
 
-/// The programs under test: the build's own, or what WAGGLE_BIN / WAGGLE_ECHO_BIN name.
+/// The programs under test: the build's own, or what WAGGLE_BIN, WAGGLE_ECHO_BIN and
+/// WAGGLE_FLOOR_BIN name.
 [[nodiscard]] std::string waggle_binary();
 [[nodiscard]] std::string echo_binary();
+[[nodiscard]] std::string floor_binary();
 
 class server_process {
  public:
