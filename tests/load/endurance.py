@@ -15,11 +15,11 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
-KIB, MIB = 1024, 1024 * 1024
-PATIENCE = 60  # seconds that the server has for what takes it milliseconds
+import servers
+from servers import KIB, MIB, PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 problems = []
@@ -39,29 +39,11 @@ def mib(count):
     return f"{count / MIB:.1f} MiB"
 
 
-class Server:
-    """A server under test on ports of its own, with its default settings but for those given."""
-
-    def __init__(self, build, *settings, cores=2):
-        flags = [part for one in settings for part in ("--set", one)]
-        self.process = subprocess.Popen(
-            [build / "waggle", "serve", "--listen", "127.0.0.1:0", "--internal", "127.0.0.1:0",
-             "--cores", str(cores), "--drain-seconds", "0", "--log-level", "warn", *flags],
-            stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.address = re.search(r"client=ws://(\S+)", line).group(1)
-        self.internal = re.search(r"internal=(\S+)", line).group(1)
-
-    def __enter__(self):
-        return self
+class Server(servers.Waggle):
+    """A server under test that has to end cleanly."""
 
     def __exit__(self, *failure):
-        self.process.terminate()
-        check(self.process.wait(timeout=PATIENCE) == 0, "the server ends cleanly")
-
-    def page(self, path):
-        with urllib.request.urlopen(self.internal + path, timeout=PATIENCE) as answer:
-            return answer.read().decode()
+        check(self.stop() == 0, "the server ends cleanly")
 
     def stats(self, info_hash=None):
         return json.loads(self.page("/stats.json" + (f"?info_hash={info_hash}" if info_hash else "")))
@@ -69,10 +51,6 @@ class Server:
     def counter(self, name, label=None):
         value = self.stats()["counters"][f"waggle_{name}_total"]
         return value[label] if label else value
-
-    def resident(self):
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * KIB
 
     def kernel_send_bytes(self):
         """What the kernel holds for this server's connections, and their number (ss -m)."""
