@@ -63,10 +63,15 @@ class Bench:
         """One cell."""
         with self.start(server) as running:
             if work.kind == "tester":
-                return self.run_tester(work, server, running)
-            if work.kind == "storm":
-                return self.run_storm(work, server, running)
-            return self.run_load(work, server, running, self.rate_of(work, server, figures))
+                cell = self.run_tester(work, server, running)
+            elif work.kind == "storm":
+                cell = self.run_storm(work, server, running)
+            else:
+                cell = self.run_load(work, server, running, self.rate_of(work, server, figures))
+            if isinstance(running, servers.Waggle):
+                counters = json.loads(running.page("/stats.json"))["counters"]
+                cell["shed"] = sum(counters["waggle_deliveries_shed_total"].values())
+            return cell
 
     def rate_of(self, work, server, figures):
         if not work.share_of:
@@ -90,8 +95,16 @@ class Bench:
             command += ["--seconds", work.seconds or self.asked.seconds]
         command += ["--seconds-max", GENERATOR_SECONDS_MAX]
         command = list(map(str, command))
-        self.commands[work.name, server] = " ".join([f"[{' '.join(running.process.args)}]", *command])
+        self.note(work, server, running, command)
         return command
+
+    def note(self, work, server, running, command):
+        """Keeps how it was run, without what differs from machine to machine."""
+        text = " ".join([*running.process.args, "&", *command])
+        for folder in (self.scratch, ROOT):
+            text = text.replace(f"{folder}/", "")
+        text = re.sub(r" --server-pid \d+", "", text)
+        self.commands[work.name, server] = re.sub(r"127\.0\.0\.1:[1-9]\d*", "127.0.0.1:PORT", text)
 
     def run_load(self, work, server, running, more):
         command = self.generator(work, server, running, more)
@@ -117,26 +130,33 @@ class Bench:
         return cell
 
     def run_tester(self, work, server, running):
-        """aquatic_ws_load_test, whose report is text."""
+        """aquatic_ws_load_test, whose report is text: every five seconds, how much came."""
         program = self.asked.peers / "aquatic" / "bin" / "aquatic_ws_load_test"
         if not program.exists():
             raise RuntimeError("aquatic_ws_load_test is not installed")
         config = self.scratch / "tester.toml"
         config.write_text(f'server_address = "{running.address}"\n'
                           f"num_connections_per_worker = {work.arguments[0]}\n"
-                          f"connection_creation_interval_ms = 2\nduration = {work.seconds}\n")
+                          f"connection_creation_interval_ms = 2\nduration = {work.seconds}\n"
+                          # Not all come in where the server is saturated; it would wait for ever.
+                          "measure_after_max_connections_reached = false\n")
         command = ["taskset", "-c", self.asked.generator_cpus, str(program), "-c", str(config)]
-        self.commands[work.name, server] = (f"[{' '.join(running.process.args)}] "
-                                            f"{' '.join(command)} [{config.read_text().strip()}]")
+        self.note(work, server, running, [*command, f"[{' '.join(config.read_text().split())}]"])
+        before = sum(running.cpu_seconds())
         with peak_memory(running) as memory:
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   timeout=GENERATOR_SECONDS_MAX)
-        found = re.search(r"Average responses per second: ([\d.]+)", done.stdout)
-        if not found:
+        cpu = sum(running.cpu_seconds()) - before
+        rates = [float(rate) for rate in re.findall(r"Responses in: ([\d.]+)", done.stdout)]
+        active = re.findall(r"Active connections: (\d+)", done.stdout)
+        if done.returncode != 0 or len(rates) < 2 or "Average responses" not in done.stdout:
             raise RuntimeError(f"the tester did not end well: {last_line(done.stderr)}")
-        return {"responses_per_second": float(found.group(1)), "rss_peak_bytes": memory["peak"],
-                "rss_budget_bytes": memory["first"] + self.budget(),
-                "connections": work.arguments[0]}
+        # While the first report grows, the connections are still being made.
+        return {"responses_per_second": sum(rates[1:]) / len(rates[1:]),
+                "connected": int(active[-1]), "server_busy": cpu / work.seconds,
+                "cpu_us_per_response": cpu * 1e6 / max(1, 5 * sum(rates)),
+                "rss_peak_bytes": memory["peak"],
+                "rss_budget_bytes": memory["first"] + self.budget()}
 
     def budget(self):
         """What Waggle's configuration lets the queues and partial messages of all clients have."""
@@ -179,10 +199,11 @@ def read_report(code, out, err):
     user, system = dig(cell, ("server", "user_s")), dig(cell, ("server", "system_s"))
     if user is not None and user + system > 0:
         cell["system_share"] = system / (user + system)
+        cell["server_busy"] = (user + system) / cell["seconds"]
         if cell.get("mode") == "handshakes":
             cell["per_core_second"] = cell["replies"] / (user + system)
-    # A quotient without a divisor would pass for a very good figure.
-    if not cell.get("useful_messages"):
+    # Without messages there is nothing to divide by, and a handshake is none.
+    if not cell.get("useful_messages") or cell.get("mode") in ("handshakes", "churn"):
         cell.get("server", {}).pop("cpu_us_per_message", None)
     return cell
 
@@ -276,7 +297,8 @@ def main():
     print(text)
     name = time.strftime("compare-%Y%m%d-%H%M%S")
     (asked.out / f"{name}.md").write_text(text + "\n")
-    (asked.out / f"{name}.json").write_text(report.as_json(figures, outcomes, bench.commands, asked))
+    (asked.out / f"{name}.json").write_text(
+        report.as_json(figures, outcomes, bench.commands, asked))
     print(f"written: {asked.out / name}.md and .json", file=sys.stderr)
     return 0 if all(outcome.met for _, outcome in outcomes) else 1
 

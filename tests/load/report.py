@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """How tests/load/compare.py says what it has found: Markdown for people, JSON for programs."""
 import json
+import os
 import platform
 import re
 import subprocess
 import time
 from pathlib import Path
 
-from goals import (CPU, FLOOR, GOALS, WAGGLE, WAGGLE_FREE, WAGGLE_SETTINGS, WAGGLE_TLS, Missing, dig,
-                   judge, median, spread)
+from goals import (CPU, FLOOR, GOALS, WAGGLE, WAGGLE_FREE, WAGGLE_SETTINGS, WAGGLE_TLS, Missing,
+                   dig, judge, median, spread)
 
 
 def brief(cell):
@@ -34,7 +35,8 @@ def judge_all(works, figures, partial):
 
 def table(heads, rows):
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    for row in rows:
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |")
     return "\n".join(lines)
 
 
@@ -51,49 +53,80 @@ def optional(make):
         return ""
 
 
-def row(work, server, figures):
-    """The figures of one server at one work, over the rounds."""
-    def of(path, digits=0, scale=1.0):
-        return optional(lambda: spread([value * scale for value in
-                                        figures.known(work.name, server, path)], digits))
+class Row:
+    """The figures of one server at one work, as text; empty where there are none."""
 
-    def middle(path):
-        return optional(lambda: f"{median(figures.known(work.name, server, path)):,.0f}")
+    def __init__(self, work, server, figures):
+        self.work, self.server, self.figures = work, server, figures
+        self.cells = figures.cells.get((work.name, server), [])
+        self.good = [cell for cell in self.cells if "error" not in cell]
 
-    def times(other):
-        if other == server or other not in work.servers:
+    def of(self, path, digits=0, scale=1.0):
+        return optional(lambda: spread([value * scale for value in self.known(path)], digits))
+
+    def known(self, path):
+        return self.figures.known(self.work.name, self.server, path)
+
+    def times(self, other):
+        if other is None or other == self.server or other not in self.work.servers:
             return ""
-        return optional(lambda: spread(figures.ratios((work.name, server), (work.name, other), CPU)))
+        return optional(lambda: spread(self.figures.ratios(
+            (self.work.name, self.server), (self.work.name, other), CPU)))
 
-    def p50_p99(kind):
-        found = [middle(("rtt_us", kind, share)) for share in ("p50", "p99")]
-        return " / ".join(found) if all(found) else ""
+    def p50_p99(self, kind):
+        found = [optional(lambda: median(self.known(("rtt_us", kind, share))))
+                 for share in ("p50", "p99")]
+        return " / ".join(f"{value:,.0f}" for value in found) if any(found) else ""
 
-    ours = [name for name in (WAGGLE, WAGGLE_TLS, WAGGLE_FREE) if name in work.servers]
-    cells = figures.cells.get((work.name, server), [])
-    good = [cell for cell in cells if "error" not in cell]
-    mistakes = {kind: sum(dig(cell, ("errors", kind)) or 0 for cell in good)
-                for kind in ("misrouted", "lost", "duplicate", "to_self", "closed", "failures")}
-    remarks = [f"{kind} {count:,}" for kind, count in mistakes.items() if count]
-    if len(good) < len(cells):
-        remarks.append(figures.problem(work.name, server))
-    lowest = optional(lambda: f"{min(figures.known(work.name, server, CPU)):.2f}")
-    return (work.name, server, of(CPU, 2), lowest, times(FLOOR), times(ours[0]) if ours else "",
-            of(("useful_per_second",)) or of(("responses_per_second",)), p50_p99("reply"),
-            p50_p99("offer"), of(("system_share",), 0, 100), len(good), "; ".join(remarks))
+    def lowest(self):
+        return optional(lambda: f"{min(self.known(CPU)):.2f}")
+
+    def remarks(self):
+        kinds = ("misrouted", "lost", "duplicate", "to_self", "closed", "failures")
+        counts = {kind: sum(dig(cell, ("errors", kind)) or 0 for cell in self.good)
+                  for kind in kinds}
+        counts["shed by Waggle"] = sum(cell.get("shed", 0) for cell in self.good)
+        said = [f"{kind} {count:,}" for kind, count in counts.items() if count]
+        if len(self.good) < len(self.cells):
+            said.append(self.figures.problem(self.work.name, self.server))
+        return "; ".join(said)
 
 
-def figures_table(works, figures):
+def rows(works, figures, tables):
+    return [Row(work, server, figures) for work in works if work.table in tables
+            for server in work.servers]
+
+
+def traffic_table(works, figures):
     heads = ("work", "server", "CPU us / message", "min", "x floor", "x Waggle", "messages/s",
-             "reply p50 / p99 us", "offer p50 / p99 us", "system %", "rounds", "remarks")
-    return table(heads, [row(work, server, figures) for work in works for server in work.servers
-                         if work.kind != "tester"])
+             "reply p50 / p99 us", "offer p50 / p99 us", "system %", "busy %", "rounds", "remarks")
+
+    def cells(row):
+        ours = [name for name in (WAGGLE, WAGGLE_TLS, WAGGLE_FREE) if name in row.work.servers]
+        return (row.work.name, row.server, row.of(CPU, 2), row.lowest(), row.times(FLOOR),
+                row.times(ours[0] if ours else None), row.of(("useful_per_second",)),
+                row.p50_p99("reply"), row.p50_p99("offer"), row.of(("system_share",), 0, 100),
+                row.of(("server_busy",), 0, 100), len(row.good), row.remarks())
+    return table(heads, map(cells, rows(works, figures, ("traffic",))))
+
+
+def other_table(works, figures):
+    heads = ("work", "server", "RSS bytes / connection", "all joined after ms",
+             "handshakes / core-second", "responses/s", "connected", "CPU us / response", "rounds",
+             "remarks")
+    paths = (("ready_ms",), ("per_core_second",), ("responses_per_second",), ("connected",))
+
+    def cells(row):
+        memory = ("server", "rss_bytes_per_connection") if row.work.table == "memory" else ("none",)
+        return (row.work.name, row.server, row.of(memory), *map(row.of, paths),
+                row.of(("cpu_us_per_response",), 1), len(row.good), row.remarks())
+    return table(heads, map(cells, rows(works, figures, ("memory", "other"))))
 
 
 def machine():
     text = Path("/proc/cpuinfo").read_text()
     model = re.search(r"model name\s*:\s*(.*)", text)
-    return f"{model.group(1) if model else platform.machine()}, {text.count('processor')} processors"
+    return f"{model.group(1) if model else platform.machine()}, {os.cpu_count()} processors"
 
 
 def revision():
@@ -114,14 +147,15 @@ def markdown(works, figures, outcomes, commands, asked):
     raised = ", ".join(f"`--set {one}`" for one in WAGGLE_SETTINGS) or "none, all at their defaults"
     lines = [
         f"{facts['date']}, {facts['machine']}, Linux {facts['kernel']}, revision "
-        f"{facts['revision']}; {asked.rounds} rounds, {asked.seconds:g} s a cell, server on "
-        f"processor {asked.server_cpus}, generator on {asked.generator_cpus}. Medians "
-        "[5 %, 95 % of the rounds]; ratios are within a round. CPU is the server's user and system "
-        "time per useful message: a frame received, a relayed offer or answer, one reply an announce.",
+        f"{facts['revision']}. {asked.rounds} rounds, {asked.seconds:g} s a cell, server on processor "
+        f"{asked.server_cpus}, generator on {asked.generator_cpus}. Medians [5 %, 95 % of the "
+        "rounds]; ratios are within a round. CPU is the server's user and system time per useful "
+        "message: a frame received, a relayed offer or answer, one reply an announce.",
         "", f"Limits of Waggle that were raised: {raised}.", "", goals_table(outcomes), "",
-        figures_table(works, figures), "", "What the works are:", ""]
+        traffic_table(works, figures), "",
+        other_table(works, figures), "", "What the works are:", ""]
     lines += [f"- {work.name}: {work.what}" for work in works]
-    lines += ["", "Commands, [server] generator:", "", "```"]
+    lines += ["", "Commands, server & generator:", "", "```"]
     lines += [f"{work}: {command}" for (work, _), command in commands.items()]
     return "\n".join([*lines, "```"])
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The servers that load tests start: each on ports of its own, ended when the test is done with it."""
+"""The servers that load tests start: each on ports of its own, ended when the test is over."""
 import os
 import re
 import socket
@@ -104,7 +104,7 @@ class BittorrentTracker(Server):
 class Aquatic(Server):
     """aquatic_ws as peers/install.sh installed it.
 
-    Its limits for frames and messages are raised: ten offers of real size do not fit in the default.
+    Its limits for frames and messages are raised: ten real offers do not fit in the default.
     """
 
     CONFIG = """
