@@ -1,5 +1,5 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # The distribution packages that ./dev needs, and how it gets them. Sourced by ./dev, which has
 # `say` and `die`.
 
