@@ -199,6 +199,21 @@ TEST(Shard, ATickDoesBoundedWorkAndTellsWhetherThereIsMore) {
   EXPECT_FALSE(test.tick_once().second);
 }
 
+TEST(Shard, RoutesAreForgottenInSharesToo) {
+  driven_shard test({.expiry_steps_max = 1000});
+  for (std::uint32_t i = 1; i <= 300; ++i) test.join(i, i);
+  offer_list const offers(10);
+  for (std::uint32_t i = 1; i <= 300; ++i) test.offer(i, i, offers);
+  ASSERT_GT(test.state().totals().routes, 2500U);
+  test.now += 121s;  // of the 150 s of a member
+
+  while (test.tick_once().second) {
+  }
+
+  EXPECT_EQ(test.state().totals().routes, 0U);
+  EXPECT_EQ(test.state().totals().memberships, 300U);
+}
+
 TEST(Shard, WhoAnnouncesWhileOthersExpireStays) {
   driven_shard test({.expiry_steps_max = 10});
   for (std::uint32_t i = 1; i <= 500; ++i) test.join(i, i);

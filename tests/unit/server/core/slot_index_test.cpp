@@ -79,7 +79,7 @@ TEST(SlotIndex, SplitsAndMergesWithoutLosingAnEntry) {
 }
 
 TEST(SlotIndex, HashesAlikeInTheirFirstBitsCostMemoryForThemselvesOnly) {
-  constexpr auto alike = [](slot which) { return spread(which) >> 12; };
+  constexpr auto alike = [](slot which) { return spread(which) >> 17; };
   live_through_waves(alike, 20'000);
 
   slot_index index;
