@@ -109,6 +109,10 @@ class tls_far_end final : public far_end {
     }
   }
   void finish() override { SSL_shutdown(ssl_.get()); }
+  /// Before the handshake: all that it offers for the key exchange.
+  void offer_groups(char const* names) {
+    EXPECT_EQ(SSL_set1_groups_list(ssl_.get(), names), 1) << names;
+  }
   /// What TLS holds is freed; the connection stays.
   void forget() {
     ssl_.reset();

@@ -188,6 +188,21 @@ TEST_F(TlsStream, ARequestThatComesWithTheEndOfTheHandshakeIsNotLost) {
   }
 }
 
+// A handshake over one of the large fields would cost 100 ms of CPU time.
+TEST_F(TlsStream, ExchangesKeysOverCurvesOnly) {
+  for (auto const* const curve : {"X25519", "P-256", "P-384"}) {
+    pair one{context, wire};
+    one.client->offer_groups(curve);
+    EXPECT_TRUE(one.shake_hands()) << curve;
+  }
+  for (auto const* const field : {"ffdhe2048", "ffdhe8192"}) {
+    pair one{context, wire};
+    one.client->offer_groups(field);
+    EXPECT_FALSE(one.client->handshake());
+    EXPECT_TRUE(eventually([&] { return one.server->handshake() == io_status::failed; })) << field;
+  }
+}
+
 TEST_F(TlsStream, TheTicketComesWithTheFirstAnswer) {
   pair one{context, wire};
   ASSERT_TRUE(one.shake_hands());
