@@ -2,8 +2,8 @@
 // Every swarm and membership of one shard: joining, refreshing, leaving, ageing out, and what
 // happens when two connections claim one peer id. Pure; owned by one shard.
 //
-// Memory: 64 bytes a membership, 11 to 22 in the index of peers, 4 to 8 in its swarm; measured 86
-// at a million memberships in one swarm, 98 in swarms of ten. A swarm itself costs about 100.
+// Memory: 64 bytes a membership, 11 to 22 in the index of peers, 4 in its swarm; measured 91 at
+// most in a big swarm, 156 with a swarm of its own (tests/unit/server/sizes_test.cpp).
 #pragma once
 
 #include "server/core/expiry_wheel.hpp"

@@ -143,7 +143,7 @@ std::int64_t bytes_of(core_loop& loop) {
 
 /// All that a core keeps for a connection that has announced and is quiet: session, transport,
 /// conversation, membership, deadline, and its places in tables. The kernel's socket comes on top.
-TEST(Sizes, AnIdleAnnouncedConnectionTakesAtMost900BytesOfHeap) {
+TEST(Sizes, AnIdleAnnouncedConnectionTakesAtMost750BytesOfHeap) {
   constexpr std::size_t warm = 50;
   constexpr std::size_t more = 300;
   core_options options;
@@ -173,7 +173,7 @@ TEST(Sizes, AnIdleAnnouncedConnectionTakesAtMost900BytesOfHeap) {
   auto const after = bytes_of(loop);
 
   ASSERT_EQ(snapshot_of(loop).peers, warm + more);
-  expect_at_most(900, static_cast<double>(after - before) / more, "an announced connection");
+  expect_at_most(750, static_cast<double>(after - before) / more, "an announced connection");
 }
 
 }  // namespace
