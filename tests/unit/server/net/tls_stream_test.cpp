@@ -27,7 +27,9 @@ struct pair {
   explicit pair(asio::io_context& context, tls_wire& wire, int version = TLS1_3_VERSION) {
     loopback ends{context};
     client = std::make_unique<tls_far_end>(ends.client, version);
-    server = std::make_unique<tls_stream>(std::move(ends.server), server_tls().get(), wire);
+    auto socket = ends.take_server();
+    descriptor = socket.descriptor();
+    server = std::make_unique<tls_stream>(std::move(socket), server_tls().get(), wire);
   }
   bool shake_hands() {
     bool theirs = false;
@@ -46,7 +48,7 @@ struct pair {
   }
   std::size_t waiting_in_kernel() {
     int bytes = -1;
-    ::ioctl(server->socket().native_handle(), FIONREAD, &bytes);
+    ::ioctl(descriptor, FIONREAD, &bytes);
     return static_cast<std::size_t>(bytes);
   }
   /// Waits until a write of the client of `bytes` has come.
@@ -56,6 +58,7 @@ struct pair {
 
   std::unique_ptr<tls_far_end> client;
   std::unique_ptr<tls_stream> server;
+  int descriptor = -1;  // of the server's end, which owns it
 };
 
 std::string numbered(char name, int count) {
@@ -131,7 +134,8 @@ TEST_F(TlsStream, WhatTheKernelHasNoRoomForBelongsToItsConnection) {
   pair fast{context, wire};
   ASSERT_TRUE(slow.shake_hands());
   ASSERT_TRUE(fast.shake_hands());
-  slow.server->socket().set_option(asio::socket_base::send_buffer_size{4096});
+  int const little = 4096;
+  ::setsockopt(slow.descriptor, SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
   auto const text = numbered('s', 1'000'000);
   std::string_view rest{text};
   while (!rest.empty()) {
