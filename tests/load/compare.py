@@ -134,10 +134,13 @@ class Bench:
         program = self.asked.peers / "aquatic" / "bin" / "aquatic_ws_load_test"
         if not program.exists():
             raise RuntimeError("aquatic_ws_load_test is not installed")
+        connections = work.arguments[0]
         config = self.scratch / "tester.toml"
         config.write_text(f'server_address = "{running.address}"\n'
-                          f"num_connections_per_worker = {work.arguments[0]}\n"
-                          f"connection_creation_interval_ms = 2\nduration = {work.seconds}\n"
+                          f"num_connections_per_worker = {connections}\n"
+                          # It counts those that are there, not those on their way.
+                          f"connection_creation_interval_ms = {20 if connections < 100 else 2}\n"
+                          f"duration = {work.seconds}\n"
                           # Not all come in where the server is saturated; it would wait for ever.
                           "measure_after_max_connections_reached = false\n")
         command = ["taskset", "-c", self.asked.generator_cpus, str(program), "-c", str(config)]
@@ -202,6 +205,7 @@ def read_report(code, out, err):
         cell["server_busy"] = (user + system) / cell["seconds"]
         if cell.get("mode") == "handshakes":
             cell["per_core_second"] = cell["replies"] / (user + system)
+            cell.pop("ready_ms", None)
     # Without messages there is nothing to divide by, and a handshake is none.
     if not cell.get("useful_messages") or cell.get("mode") in ("handshakes", "churn"):
         cell.get("server", {}).pop("cpu_us_per_message", None)
@@ -254,8 +258,8 @@ def arguments():
     parser.add_argument("--build", type=Path, default=ROOT / "build/release")
     parser.add_argument("--peers", type=Path, default=ROOT / "build/peers")
     parser.add_argument("--out", type=Path, default=ROOT / "build/load", help="for the JSON")
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--seconds", type=float, default=4, help="of measuring in each cell")
+    parser.add_argument("--rounds", type=int, help="15 unless said otherwise")
+    parser.add_argument("--seconds", type=float, help="of measuring in each cell: 4")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 2 seconds")
     parser.add_argument("--works", help=f"only these: {', '.join(work.name for work in WORKS)}")
     parser.add_argument("--servers", help="only these, by name")
@@ -263,8 +267,8 @@ def arguments():
     parser.add_argument("--generator-cpus", default="1" if os.cpu_count() == 2 else
                         f"1-{os.cpu_count() - 1}")
     asked = parser.parse_args()
-    if asked.quick:
-        asked.rounds, asked.seconds = 3, 2
+    asked.rounds = asked.rounds or (3 if asked.quick else 15)
+    asked.seconds = asked.seconds or (2 if asked.quick else 4)
     return asked
 
 
