@@ -147,8 +147,8 @@ def markdown(works, figures, outcomes, commands, asked):
     raised = ", ".join(f"`--set {one}`" for one in WAGGLE_SETTINGS) or "none, all at their defaults"
     lines = [
         f"{facts['date']}, {facts['machine']}, Linux {facts['kernel']}, revision "
-        f"{facts['revision']}. {asked.rounds} rounds, {asked.seconds:g} s a cell, server on processor "
-        f"{asked.server_cpus}, generator on {asked.generator_cpus}. Medians [5 %, 95 % of the "
+        f"{facts['revision']}. {asked.rounds} rounds, {asked.seconds:g} s a cell, server on "
+        f"processor {asked.server_cpus}, generator on {asked.generator_cpus}. Medians [5 %, 95 % of the "
         "rounds]; ratios are within a round. CPU is the server's user and system time per useful "
         "message: a frame received, a relayed offer or answer, one reply an announce.",
         "", f"Limits of Waggle that were raised: {raised}.", "", goals_table(outcomes), "",
