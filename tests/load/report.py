@@ -148,9 +148,10 @@ def markdown(works, figures, outcomes, commands, asked):
     lines = [
         f"{facts['date']}, {facts['machine']}, Linux {facts['kernel']}, revision "
         f"{facts['revision']}. {asked.rounds} rounds, {asked.seconds:g} s a cell, server on "
-        f"processor {asked.server_cpus}, generator on {asked.generator_cpus}. Medians [5 %, 95 % of the "
-        "rounds]; ratios are within a round. CPU is the server's user and system time per useful "
-        "message: a frame received, a relayed offer or answer, one reply an announce.",
+        f"processor {asked.server_cpus}, generator on {asked.generator_cpus}. Medians "
+        "[5 %, 95 % of the rounds]; ratios are within a round. CPU is the server's user and system "
+        "time per useful message: a frame received, a relayed offer or answer, one reply an "
+        "announce.",
         "", f"Limits of Waggle that were raised: {raised}.", "", goals_table(outcomes), "",
         traffic_table(works, figures), "",
         other_table(works, figures), "", "What the works are:", ""]
