@@ -10,6 +10,8 @@ namespace waggle::net {
 namespace {
 
 constexpr std::size_t prefetched_ahead = 2;
+constexpr std::size_t busy_events = 32;  // at once: there will be more
+constexpr std::size_t events_per_turn_max = 1024;
 
 int make_set() {
   auto const set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -57,13 +59,18 @@ void poller::wait() {
   });
 }
 
+// Under load more has come by the time a batch is handled. It is taken into the same turn, so that
+// what is written at its end carries more at once; a turn still ends.
 void poller::tell() {
-  auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_per_turn_max, 0);
-  in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
-  for (told_ = 0; told_ < in_turn_;) {
-    auto const one = turn_[told_++];
-    __builtin_prefetch(turn_[std::min(told_ + prefetched_ahead, turn_.size() - 1)].data.ptr);
-    if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
+  for (std::size_t total = 0; total < events_per_turn_max; total += in_turn_) {
+    auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_at_once_max, 0);
+    in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+    for (told_ = 0; told_ < in_turn_;) {
+      auto const one = turn_[told_++];
+      __builtin_prefetch(turn_[std::min(told_ + prefetched_ahead, turn_.size() - 1)].data.ptr);
+      if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
+    }
+    if (in_turn_ < busy_events) break;
   }
   told_ = in_turn_ = 0;
 }

@@ -63,7 +63,7 @@ class poller final : public asio::execution_context::service {
   [[nodiscard]] asio::io_context& context() { return context_; }
 
  private:
-  static constexpr int events_per_turn_max = 256;
+  static constexpr int events_at_once_max = 256;
 
   void shutdown() override;
   void wait();
@@ -76,7 +76,7 @@ class poller final : public asio::execution_context::service {
   asio::io_context& context_;
   asio::posix::basic_stream_descriptor<executor> set_;
   watchers watchers_;
-  std::array<epoll_event, events_per_turn_max> turn_{};  // what the kernel has told
+  std::array<epoll_event, events_at_once_max> turn_{};  // what the kernel has told
   std::size_t told_ = 0;                                 // of it, to the watchers
   std::size_t in_turn_ = 0;
   bool waits_ = false;
