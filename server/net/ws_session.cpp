@@ -198,9 +198,9 @@ void ws_session::take(session_message const& what) {
   auto const over = queued_bytes() > host_.limits.outbox_bytes_max;
   if (is_relay(what)) {
     if (over) return host_.counters.add(counter::deliveries_shed, label::shed::outbox_full);
-    if (host_.outbox_memory_bytes > host_.limits.outbox_bytes_total_max ||
-        (budget_is_tight() && waits_writable_)) {
-      return host_.counters.add(counter::deliveries_shed, label::shed::budget);
+    if (waits_writable_ && budget_is_tight()) {
+      host_.counters.add(counter::deliveries_shed, label::shed::budget);
+      return make_room();
     }
   } else if (queued_bytes() > 2 * host_.limits.outbox_bytes_max) {
     return close(close_code::slow_reader, label::closed::slow_reader);
@@ -213,7 +213,20 @@ void ws_session::take(session_message const& what) {
     ping();
     reschedule();
   }
-  if (budget_is_tight() && state_ == state::open) write();
+  if (!budget_is_tight() || state_ != state::open) return;
+  write();
+  if (waits_writable_) make_room();
+}
+
+// A queue that waits for its client takes no more than its bytes while the budget is tight, and if
+// all of them are over it nevertheless, it is one of those who do not read that goes.
+void ws_session::make_room() {
+  out_.erase(0, std::exchange(sent_, 0));
+  out_.shrink_to_fit();
+  account_for_queue();
+  if (host_.outbox_memory_bytes > host_.limits.outbox_bytes_total_max) {
+    finish(label::closed::slow_reader);
+  }
 }
 
 // The last fifth of the budget is for those who read, and they have it for a moment only: what is

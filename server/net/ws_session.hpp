@@ -93,6 +93,7 @@ class ws_session final : public stream_user, public held_place {
   void handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
   void account_for_queue();
+  void make_room();
   void account_for_partial_message(core_time now);
   void ping();
   void begin_closing(label::closed why);

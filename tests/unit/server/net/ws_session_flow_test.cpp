@@ -37,19 +37,63 @@ TEST(WsSessionFlow, ShedsRelaysOnlyWhenTheOutboxIsOverItsBound) {
   EXPECT_EQ(at.heard().size(), 1U);
 }
 
-TEST(WsSessionFlow, ShedsRelaysWhenAllSessionsTogetherAreOverTheBudget) {
+TEST(WsSessionFlow, ServesWhoReadsAlsoWhenOthersAreOverTheBudget) {
   auto limits = small();
-  limits.outbox_bytes_total_max = 50;
+  limits.outbox_bytes_total_max = 10'000;
+  driven_session at{limits};
+  at.open();
+  at.host.outbox_memory_bytes = 11'000;  // of others
+
+  at.relay(body);
+  at.relay(body);
+
+  EXPECT_EQ(at.heard().size(), 2U);
+  EXPECT_EQ(at.shed(label::shed::budget), 0U);
+  EXPECT_EQ(at.host.outbox_memory_bytes, 11'000U);
+  at.host.outbox_memory_bytes = 0;
+}
+
+// Else those who do not read would hold the budget for ever, and everybody's relays with it.
+TEST(WsSessionFlow, EndsWhoDoesNotReadOnceAllAreOverTheBudget) {
+  auto limits = small();
+  limits.outbox_bytes_total_max = 10'000;
   driven_session at{limits};
   at.open();
   at.client_stalls();
-
   at.relay(body);
   at.relay(body);
-  at.deliver(answer_delivery{.body = {body}});
+  at.host.outbox_memory_bytes += 9'000;  // of others: nearly
+  at.relay(body);
+  EXPECT_EQ(at.shed(label::shed::budget), 1U);
+  EXPECT_EQ(at.log.closes, 0U) << "shed is enough";
 
-  EXPECT_EQ(at.log.events, 1U);
+  at.host.outbox_memory_bytes += 2'000;
+  at.relay(body);
+
   EXPECT_EQ(at.shed(label::shed::budget), 2U);
+  EXPECT_EQ(at.closed(label::closed::slow_reader), 1U);
+  at.host.outbox_memory_bytes -= 11'000;
+  at.expect_gone();
+}
+
+TEST(WsSessionFlow, AQueueTakesNoMoreThanItsBytesWhileTheBudgetIsTight) {
+  session_limits limits;
+  limits.outbox_bytes_total_max = 100'000;
+  driven_session at{limits};
+  at.open();
+  at.client_stalls();
+  std::string const long_body(9'000, 'b');
+  for (int i = 0; i < 3; ++i) at.relay(long_body);
+  ASSERT_GT(at.host.outbox_memory_bytes, 30'000U) << "a string that grows doubles";
+  at.host.outbox_memory_bytes += 80'000;  // of others
+
+  at.relay(body);
+
+  EXPECT_EQ(at.shed(label::shed::budget), 1U);
+  EXPECT_LE(at.host.outbox_memory_bytes, 80'000U + 27'100U);
+  at.host.outbox_memory_bytes -= 80'000;
+  at.client_reads();
+  EXPECT_EQ(at.heard().size(), 3U);
 }
 
 TEST(WsSessionFlow, KeepsTheLastFifthOfTheBudgetForThoseWhoRead) {
