@@ -22,6 +22,7 @@ core_loop::core_loop(core_options options)
     : session_host(options.sessions),
       options_(std::move(options)),
       work_(io_.get_executor()),
+      poller_(net::asio::use_service<net::poller>(io_)),
       speech_(make_webtorrent(options_.webtorrent)),
       shard_(options_.shards, options_.where.seed, options_.random_seed),
       scope_{.speech = *speech_,
@@ -35,6 +36,9 @@ core_loop::core_loop(core_options options)
       tick_(io_.get_executor()),
       held_by_(options_.where.cores),
       slice_(io_.get_executor()) {
+  poller_.at_turn_end([this] {
+    if (end_of_turn_posted_) end_turn();
+  });
   while (links_.size() < options_.where.cores) {
     links_.emplace_back(options_.mailbox, options_.where.seed,
                         options_.where.cores - std::size_t{1});
@@ -236,6 +240,7 @@ void core_loop::open_mail() {
 void core_loop::end_turn_later() {
   if (end_of_turn_posted_) return;
   end_of_turn_posted_ = true;
+  if (poller_.telling()) return;  // it says when it is over
   net::asio::post(io_, [this] { end_turn(); });
 }
 

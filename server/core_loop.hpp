@@ -12,6 +12,7 @@
 #include "server/core_mail.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/listener.hpp"
+#include "server/net/poller.hpp"
 #include "server/net/session_host.hpp"
 #include "server/net/session_table.hpp"
 #include "server/net/tls_context.hpp"
@@ -142,6 +143,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   core_options options_;
   net::asio::io_context io_{1};
   net::asio::executor_work_guard<net::executor> work_;
+  net::poller& poller_;  // of io_
   std::unique_ptr<dialect> speech_;
   shard shard_;
   tracker_scope scope_;

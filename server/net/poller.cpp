@@ -62,6 +62,7 @@ void poller::wait() {
 // Under load more has come by the time a batch is handled. It is taken into the same turn, so that
 // what is written at its end carries more at once; a turn still ends.
 void poller::tell() {
+  telling_ = true;
   for (std::size_t total = 0; total < events_per_turn_max; total += in_turn_) {
     auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_at_once_max, 0);
     in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
@@ -73,6 +74,8 @@ void poller::tell() {
     if (in_turn_ < busy_events) break;
   }
   told_ = in_turn_ = 0;
+  telling_ = false;
+  if (turn_end_) turn_end_();
 }
 
 void poller::shutdown() {

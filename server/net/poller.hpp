@@ -16,6 +16,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace waggle::net {
 
@@ -60,6 +62,11 @@ class poller final : public asio::execution_context::service {
   /// What `who` is told of now; 0 after forget().
   [[nodiscard]] static std::uint32_t events_of(poll_watcher const& who) { return who.events_; }
 
+  /// Called when everybody has been told in a turn, in the same handler.
+  void at_turn_end(std::function<void()> action) { turn_end_ = std::move(action); }
+  /// Between the first one told and the end of the turn.
+  [[nodiscard]] bool telling() const { return telling_; }
+
   [[nodiscard]] asio::io_context& context() { return context_; }
 
  private:
@@ -77,9 +84,11 @@ class poller final : public asio::execution_context::service {
   asio::posix::basic_stream_descriptor<executor> set_;
   watchers watchers_;
   std::array<epoll_event, events_at_once_max> turn_{};  // what the kernel has told
-  std::size_t told_ = 0;                                 // of it, to the watchers
+  std::size_t told_ = 0;                                // of it, to the watchers
   std::size_t in_turn_ = 0;
+  std::function<void()> turn_end_;
   bool waits_ = false;
+  bool telling_ = false;
 };
 
 }  // namespace waggle::net
