@@ -136,6 +136,7 @@ bool tls_wire::send(std::span<char const> last) {
 
 /// Takes what the socket has. False if that is nothing, and says so to OpenSSL.
 bool tls_wire::receive(BIO* bio) {
+  if (!end_->unread.empty()) std::string{}.swap(end_->unread);  // it was handed out, all of it
   if (!drained_) {
     auto const got = ::recv(end_->descriptor, buffer_.data(), input_bytes_, 0);
     if (got > 0) {

@@ -129,6 +129,23 @@ TEST_F(TlsStream, ConnectionsThatShareAWireKeepTheirRecordsApart) {
   })) << heard[0];
 }
 
+// What is left of one recv is handed out before the next one, of which something is left again.
+TEST_F(TlsStream, ReadsWhatIsLongerThanItsBuffers) {
+  pair one{context, wire};
+  ASSERT_TRUE(one.shake_hands());
+  auto const text = numbered('l', 150'000);
+  std::string_view rest{text};
+  std::string heard;
+
+  EXPECT_TRUE(eventually([&] {
+    while (auto const taken = one.client->write(rest.substr(0, 16'000))) rest.remove_prefix(taken);
+    heard += one.read(65'536);
+    return heard.size() >= text.size();
+  }));
+
+  EXPECT_TRUE(heard == text) << heard.size() << " of " << text.size();
+}
+
 TEST_F(TlsStream, WhatTheKernelHasNoRoomForBelongsToItsConnection) {
   pair slow{context, wire};
   pair fast{context, wire};
