@@ -92,6 +92,9 @@ constexpr field fields[] = {
    "messages per core; the connection that lets it grow further is closed with code 1013."},
   {WAGGLE_AT(session, send_buffer_bytes), {4 * kibibyte, 16 * mebibyte}, reload, "",
    "Send buffer asked of the kernel for each connection; applies to new connections."},
+  {WAGGLE_AT(session, offer_delay_max), {10, minute}, reload, "",
+   "Time that messages may wait for a busy core to read them; while it is further behind, it drops "
+   "offers instead of relaying them, so that announces are answered in time."},
   {WAGGLE_AT(session, memberships_max), {1, 1'000'000}, reload, "",
    "Swarms, counted once per peer id, that one connection may be in."},
   {WAGGLE_AT(session, scrapes_max), {1, 1024}, reload, "",

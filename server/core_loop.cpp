@@ -149,7 +149,7 @@ void core_loop::settle() {
   prefetch_receivers();
   for (std::size_t at = 0; at < said_.entries().size(); ++at) {
     auto const entry = said_.entries()[at];
-    deliver(entry.to, entry.what);
+    if (!sheds(entry.what)) deliver(entry.to, entry.what);
   }
 }
 
@@ -165,6 +165,15 @@ void core_loop::prefetch_receivers() {
     if (to.core != options_.core) continue;
     if (auto const* const session = sessions_.find(to)) session->prefetch();
   }
+}
+
+// An announce costs five times as much when its offers are relayed and answered: a core that cannot
+// keep up drops offers first, so that replies come in time, and answers, of which then come fewer.
+bool core_loop::sheds(session_message const& what) {
+  if (!std::holds_alternative<offer_delivery>(what)) return false;
+  if (poller_.lag() <= limits.offer_delay_max) return false;
+  counters.add(counter::deliveries_shed, label::shed::behind);
+  return true;
 }
 
 void core_loop::deliver(session_ref to, session_message const& what) {
@@ -222,7 +231,7 @@ void core_loop::open_mail() {
   for (auto const& batch : opened_) {
     for (auto const& one : batch->letters()) {
       if (auto const* const mine = std::get_if<delivery>(&one)) {
-        deliver_here(mine->to, mine->what);
+        if (!sheds(mine->what)) deliver_here(mine->to, mine->what);
       } else {
         shard_.handle(std::get<shard_message>(one), now(), said_);
       }

@@ -125,6 +125,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
 
   void deliver(session_ref to, session_message const& what);
   void deliver_here(session_ref to, session_message const& what);
+  [[nodiscard]] bool sheds(session_message const& what);
   void hold_back(shard_message const& what, std::uint16_t core);
   void prefetch_receivers();
   void open_mail();

@@ -62,6 +62,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   // However many cores share it, one long message must always fit.
   to.sessions.partial_bytes_total_max =
       std::max(from.session.partial_bytes_total_max / cores, 2 * from.session.message_bytes_max);
+  to.sessions.offer_delay_max = from.session.offer_delay_max;
   to.setup = {.head_bytes_max = from.network.head_bytes_max,
               .deadline = from.network.setup_deadline};
   to.shards.swarms.members_max = from.swarm.members_max;

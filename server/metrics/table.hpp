@@ -38,7 +38,7 @@
   row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
   row(probes, none, "Connections probed because their peer announced from another one.")           \
   row(deliveries_stale, none, "Deliveries dropped because the receiver's session was gone.")       \
-  row(deliveries_shed, shed, "Deliveries dropped to keep memory within its bound.")                \
+  row(deliveries_shed, shed, "Deliveries dropped to stay within bounds of memory and of delay.")   \
   row(requests_shed, request, "Requests left without their answer: a core did not read its mail.") \
   row(mailbox_coalesced, none, "Messages merged with one that waits for a core to read its mail.") \
   row(mailbox_messages_crossed, none, "Messages of every kind sent to another core.")              \
@@ -99,7 +99,7 @@
       proxy_header, proxy_untrusted)                                                               \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
   row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
-  row(shed, "reason", outbox_full, budget, mailbox_full, closing)                                  \
+  row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
   row(request, "request", announce, scrape)
 // clang-format on
 

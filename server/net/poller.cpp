@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/poller.hpp"
 
+#include "server/runtime/clock.hpp"
+
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
@@ -59,23 +61,34 @@ void poller::wait() {
   });
 }
 
+std::chrono::milliseconds poller::lag() const {
+  return lag_.at(runtime::elapsed());
+}
+
 // Under load more has come by the time a batch is handled. It is taken into the same turn, so that
 // what is written at its end carries more at once; a turn still ends.
 void poller::tell() {
   telling_ = true;
   for (std::size_t total = 0; total < events_per_turn_max; total += in_turn_) {
-    auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_at_once_max, 0);
-    in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+    take_batch();
     for (told_ = 0; told_ < in_turn_;) {
       auto const one = turn_[told_++];
       __builtin_prefetch(turn_[std::min(told_ + prefetched_ahead, turn_.size() - 1)].data.ptr);
       if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
     }
+    lag_.end();
     if (in_turn_ < busy_events) break;
   }
   told_ = in_turn_ = 0;
   telling_ = false;
   if (turn_end_) turn_end_();
+}
+
+void poller::take_batch() {
+  auto const began = runtime::elapsed();
+  auto const count = ::epoll_wait(set_.native_handle(), turn_.data(), events_at_once_max, 0);
+  in_turn_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  lag_.begin(began, /*full=*/in_turn_ == turn_.size());
 }
 
 void poller::shutdown() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/net/types.hpp"
+#include "server/runtime/lag.hpp"
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -14,6 +15,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -66,6 +68,8 @@ class poller final : public asio::execution_context::service {
   void at_turn_end(std::function<void()> action) { turn_end_ = std::move(action); }
   /// Between the first one told and the end of the turn.
   [[nodiscard]] bool telling() const { return telling_; }
+  /// How long what the watchers are told now may have waited to be told.
+  [[nodiscard]] std::chrono::milliseconds lag() const;
 
   [[nodiscard]] asio::io_context& context() { return context_; }
 
@@ -75,6 +79,7 @@ class poller final : public asio::execution_context::service {
   void shutdown() override;
   void wait();
   void tell();
+  void take_batch();
 
   using watchers = boost::intrusive::list<
       poll_watcher, boost::intrusive::member_hook<
@@ -89,6 +94,7 @@ class poller final : public asio::execution_context::service {
   std::function<void()> turn_end_;
   bool waits_ = false;
   bool telling_ = false;
+  runtime::lag lag_;
 };
 
 }  // namespace waggle::net

@@ -26,7 +26,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_every = 10ms;
-constexpr auto drain_time = 1s;
 
 /// Memory that the children share with this process.
 class blackboard {
@@ -232,7 +231,7 @@ class leader {
     seen_.at_end = observe(with_.server_pid);
     seen_.generator_seconds = children_.cpu_seconds() - generator_before;
     seen_.seconds = static_cast<double>(microseconds_now() - begin) / 1e6;
-    enter(phase::drain, std::chrono::duration<double>{drain_time}.count());
+    enter(phase::drain, with_.drain_seconds);
     auto result = report(mode_, with_, board_.boards, seen_);
     *board_.now = phase::over;
     wait_until([&] { return children_.all_ended(); }, 30s);
@@ -247,6 +246,7 @@ class leader {
 
   void enter(phase next, double seconds) {
     *board_.now = next;
+    next_line_ = microseconds_now();  // whoever watches learns of it at once
     auto const end = microseconds_now() + static_cast<std::uint64_t>(seconds * 1e6);
     wait_until([&] { return microseconds_now() >= end; }, 24h);
   }

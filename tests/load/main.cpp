@@ -125,6 +125,7 @@ void add_measured(CLI::App& app, measured_mode const& one, measured_options& to)
   mode.add_option("--switch-every", to.switch_every, "seconds until a client changes its swarm");
   mode.add_option("--warm-seconds", to.warm_seconds, "before it is measured");
   mode.add_option("--seconds", to.seconds, "for which it is measured");
+  mode.add_option("--drain-seconds", to.drain_seconds, "after that, for what is under way");
   mode.add_option("--server-pid", to.server_pid, "whose time and memory are measured");
   mode.add_option("--seed", to.seed, "of everything random");
 }

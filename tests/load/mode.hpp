@@ -60,6 +60,7 @@ struct measured_options {
   double switch_every = 0;       // seconds after which a client goes on to another swarm; 0: never
   double warm_seconds = 1;
   double seconds = 4;
+  double drain_seconds = 1;
   int server_pid = 0;  // 0: nothing is known of the server's process
   std::uint64_t seed = 1;
 };
