@@ -58,7 +58,7 @@ struct session_settings {
   std::size_t outbox_bytes_total_max = 256 * mebibyte;  // all sessions of the process together
   std::size_t partial_bytes_total_max = 64 * mebibyte;  // likewise
   std::size_t send_buffer_bytes = 128 * kibibyte;
-  std::chrono::milliseconds offer_delay_max{1'000};
+  std::chrono::milliseconds offer_delay_max{250};
   std::uint32_t memberships_max = 512;
   std::uint32_t scrapes_max = 4;
 

@@ -94,6 +94,7 @@ class poller final : public asio::execution_context::service {
   std::function<void()> turn_end_;
   bool waits_ = false;
   bool telling_ = false;
+  int mark_ = -1;  // an event at the end of the kernel's queue, written to measure the wait there
   runtime::lag lag_;
 };
 

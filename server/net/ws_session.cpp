@@ -86,8 +86,10 @@ void ws_session::on_ready(readiness what, bool ok) {
   if (state_ == state::closed) return;
   if (!ok) return finish(label::closed::error);
   survive([&] {
-    // Either may be what a TLS record in progress has waited for, so both are tried.
-    if (queued_bytes() != 0) write();
+    // Either may be what a TLS record in progress has waited for, so both are tried. What others
+    // have queued in this turn is written at its end: written here it would take the place of the
+    // reading, and who is offered something in every turn would never be heard.
+    if (queued_bytes() != 0 && !flush_queued_) write();
     if (state_ != state::closed && !waits_readable_ && !paused()) read();
   });
 }

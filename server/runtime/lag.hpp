@@ -1,33 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far a loop is behind with what there is to read. It asks the kernel for a batch of what is
-// ready; a batch that is not full was all of it, so what the next one brings is newer. From full
-// batches it only follows that there is more, which may have waited since the first of them.
-// Knows nothing of the domain and reads no clock. One thread.
+// How far a loop is behind with a queue that it takes batches from and cannot see: it puts a mark
+// in, and looks how long that takes to come back. Only full batches leave something in the queue,
+// so that a loop that keeps up puts in none. Knows nothing of the domain and reads no clock. One
+// thread.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace waggle::runtime {
 
 class lag {
  public:
-  /// Work on a batch begins. @param full  there may be more that is ready.
-  void begin(std::chrono::milliseconds now, bool full) {
-    if (!more_waits_) since_ = now;
-    more_waits_ = full;
-    works_ = true;
+  /// Work on a batch begins. @param full  there may be more in the queue.
+  /// @param marked  the mark was in the batch.
+  /// @return whether a mark has to be put in now.
+  [[nodiscard]] bool begin(std::chrono::milliseconds now, bool full, bool marked) {
+    if (marked || !full) {
+      waited_ = marked && placed_ ? now - placed_at_ : std::chrono::milliseconds{0};
+      placed_ = false;
+    }
+    if (!full || placed_) return false;
+    placed_at_ = now;
+    placed_ = true;
+    return true;
   }
-  void end() { works_ = false; }
+  void end() {
+    if (!placed_) waited_ = {};
+  }
 
-  /// How long what is read now, or would be, may have waited.
+  /// How long what is worked on has waited in the queue, as far as that is known.
   [[nodiscard]] std::chrono::milliseconds at(std::chrono::milliseconds now) const {
-    return works_ || more_waits_ ? now - since_ : std::chrono::milliseconds{0};
+    return placed_ ? std::max(waited_, now - placed_at_) : waited_;
   }
 
  private:
-  std::chrono::milliseconds since_{0};  // what is ready now was not ready a batch before this
-  bool more_waits_ = false;
-  bool works_ = false;
+  std::chrono::milliseconds waited_{0};  // the last mark, while it says something
+  std::chrono::milliseconds placed_at_{0};
+  bool placed_ = false;
 };
 
 }  // namespace waggle::runtime

@@ -27,7 +27,7 @@ from servers import MIB, PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_CPU, LOAD_CPU = "0", "1"
-CONNECTIONS = 1000
+CONNECTIONS = 2000
 OFFERS = 10
 TIMES = 3
 OUTBOX, PARTIAL = 32 * MIB, 16 * MIB

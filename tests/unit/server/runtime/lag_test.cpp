@@ -8,49 +8,64 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Lag, IsTheAgeOfTheBatchThatIsWorkedOn) {
-  lag behind;
-  behind.begin(1'000ms, /*full=*/false);
-  EXPECT_EQ(behind.at(1'070ms), 70ms);
-}
+constexpr bool full = true, rest = false, marked = true, unmarked = false;
 
-TEST(Lag, IsZeroWhileNothingIsKnownToWait) {
+TEST(Lag, IsZeroAndWantsNoMarkWhileBatchesAreNotFull) {
   lag behind;
   EXPECT_EQ(behind.at(500ms), 0ms);
-  behind.begin(1'000ms, /*full=*/false);
+  EXPECT_FALSE(behind.begin(1'000ms, rest, unmarked));
+  EXPECT_EQ(behind.at(1'400ms), 0ms);
   behind.end();
   EXPECT_EQ(behind.at(9'000ms), 0ms);
 }
 
-TEST(Lag, GrowsOverFullBatchesAndTheOneThatFollowsThem) {
+TEST(Lag, IsAtLeastTheAgeOfAMarkThatHasNotComeBack) {
   lag behind;
-  behind.begin(1'000ms, /*full=*/true);
+  EXPECT_TRUE(behind.begin(1'000ms, full, unmarked));
   behind.end();
-  EXPECT_EQ(behind.at(1'100ms), 100ms);  // what has not been taken waits on
-  behind.begin(1'200ms, /*full=*/true);
-  behind.end();
-  behind.begin(1'300ms, /*full=*/false);
-  EXPECT_EQ(behind.at(1'400ms), 400ms);
+  EXPECT_EQ(behind.at(1'100ms), 100ms);
+  EXPECT_FALSE(behind.begin(1'200ms, full, unmarked));  // one mark is enough
+  EXPECT_EQ(behind.at(1'300ms), 300ms);
 }
 
-TEST(Lag, EndsWithABatchThatIsNotFull) {
+TEST(Lag, IsWhatTheLastMarkHasWaitedUntilTheNextHasWaitedLonger) {
   lag behind;
-  behind.begin(1'000ms, /*full=*/true);
+  EXPECT_TRUE(behind.begin(1'000ms, full, unmarked));
+  EXPECT_TRUE(behind.begin(1'300ms, full, marked));
   behind.end();
-  behind.begin(1'200ms, /*full=*/false);
-  behind.end();
-  EXPECT_EQ(behind.at(1'250ms), 0ms);
-  behind.begin(1'300ms, /*full=*/false);
-  EXPECT_EQ(behind.at(1'310ms), 10ms);
+  EXPECT_EQ(behind.at(1'310ms), 300ms);
+  EXPECT_EQ(behind.at(1'700ms), 400ms);
+  EXPECT_TRUE(behind.begin(1'720ms, full, marked));
+  EXPECT_TRUE(behind.begin(1'770ms, full, marked));
+  EXPECT_EQ(behind.at(1'780ms), 50ms);
 }
 
-// Long silence is no lag: a crowd that comes after it fills a batch, but has not waited since then.
-TEST(Lag, BeginsWithTheFirstFullBatchAndNotBeforeIt) {
+// A thousand clients that are each read within 50 ms fill every batch.
+TEST(Lag, DoesNotGrowBecauseFullBatchesFollowEachOther) {
   lag behind;
-  behind.begin(1'000ms, /*full=*/false);
+  for (auto now = 1'000ms; now < 60'000ms; now += 50ms) {
+    EXPECT_TRUE(behind.begin(now, full, now > 1'000ms));
+    EXPECT_LE(behind.at(now + 10ms), 50ms);
+    behind.end();
+  }
+}
+
+TEST(Lag, EndsWithTheBatchThatWasTheRest) {
+  lag behind;
+  EXPECT_TRUE(behind.begin(1'000ms, full, unmarked));
   behind.end();
-  behind.begin(60'000ms, /*full=*/true);
-  EXPECT_EQ(behind.at(60'005ms), 5ms);
+  EXPECT_FALSE(behind.begin(1'200ms, rest, marked));
+  EXPECT_EQ(behind.at(1'210ms), 200ms);
+  behind.end();
+  EXPECT_EQ(behind.at(1'210ms), 0ms);
+}
+
+TEST(Lag, ForgetsAMarkThatIsNotInTheRest) {
+  lag behind;
+  EXPECT_TRUE(behind.begin(1'000ms, full, unmarked));
+  EXPECT_FALSE(behind.begin(1'200ms, rest, unmarked));
+  EXPECT_EQ(behind.at(9'000ms), 0ms);
+  EXPECT_TRUE(behind.begin(9'000ms, full, unmarked));
 }
 
 }  // namespace
