@@ -31,6 +31,7 @@ CONNECTIONS = 2000
 OFFERS = 10
 TIMES = 3
 OUTBOX, PARTIAL = 32 * MIB, 16 * MIB
+ROUTES, ROUTE_BYTES = 200_000, 120  # offers that wait for an answer, also those that were shed
 RECOVERY = 2.0  # seconds after the load's end
 
 problems = []
@@ -273,7 +274,8 @@ def judge_recovery(probe, samples, end):
 
 def overload(build, seconds):
     with servers.Waggle(build, f"session.outbox_bytes_total_max={OUTBOX // MIB}MiB",
-                        f"session.partial_bytes_total_max={PARTIAL // MIB}MiB", cores=1,
+                        f"session.partial_bytes_total_max={PARTIAL // MIB}MiB",
+                        f"swarm.routes_max={ROUTES}", cores=1,
                         cpus=SERVER_CPU) as server, BusyLoops(2, SERVER_CPU):
         rate = saturate(build, server)
         probe = Probe(server.address)
@@ -293,9 +295,9 @@ def overload(build, seconds):
         judge_shedding(said, probe, before, after)
         judge_recovery(probe, samples, end)
         peak = max(sample["resident"] for sample in samples)
-        bound = before["resident"] + OUTBOX + PARTIAL
+        bound = before["resident"] + OUTBOX + PARTIAL + ROUTES * ROUTE_BYTES
         check(peak <= bound, f"resident {mib(before['resident'])} before, {mib(peak)} at most <= "
-              f"{mib(bound)}, with the budgets of {mib(OUTBOX)} and {mib(PARTIAL)}")
+              f"{mib(bound)}, with the budgets of {mib(OUTBOX)}, {mib(PARTIAL)} and {ROUTES} routes")
         check(server.process.poll() is None, "the server runs")
 
 
