@@ -85,8 +85,8 @@ constexpr field fields[] = {
   {WAGGLE_AT(session, outbox_bytes_max), {4 * kibibyte, 256 * mebibyte}, reload, "",
    "Bytes queued for one connection; past it relays are dropped, then the connection is closed."},
   {WAGGLE_AT(session, outbox_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
-   "Memory of what is queued for all connections of the process together; past it relays are "
-   "dropped."},
+   "Memory of what is queued for all connections of the process together. As it runs out, clients "
+   "that do not read get no relays; past it the one that is sent something is closed."},
   {WAGGLE_AT(session, partial_bytes_total_max), {64 * kibibyte, 1024 * gibibyte}, reload, "",
    "Memory of the incomplete messages of all connections together, and at least two longest "
    "messages per core; the connection that lets it grow further is closed with code 1013."},
