@@ -132,15 +132,17 @@ class handshakes {
   explicit handshakes(fleet_task const& its_task)
       : task(its_task), way(route_from(its_task.with.common)) {
     way.tls = tls_.context();
-    if (!task.with.resume) return;
-    SSL_CTX_set_session_cache_mode(way.tls, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_set_app_data(way.tls, this);
-    SSL_CTX_sess_set_new_cb(way.tls, [](SSL* of, SSL_SESSION* session) {
-      auto* const self = static_cast<handshakes*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(of)));
-      if (self->way.session != nullptr) return 0;  // one serves them all: no state is shared
-      self->way.session = session;
-      return 1;
-    });
+    // With its cache on, a client forgets a ticket of TLS 1.3 once it has used it.
+    SSL_CTX_set_session_cache_mode(way.tls, SSL_SESS_CACHE_OFF);
+  }
+  /// One ticket serves them all.
+  void learn(SSL* from) {
+    if (!task.with.resume || way.session != nullptr) return;
+    auto* const session = SSL_get1_session(from);
+    if (session != nullptr && SSL_SESSION_is_resumable(session) == 1) {
+      way.session = SSL_SESSION_dup(session);
+    }
+    SSL_SESSION_free(session);
   }
   ~handshakes() { SSL_SESSION_free(way.session); }
 
@@ -191,6 +193,7 @@ void caller::on_open() {
   opened_ = true;
   mine.opened.add();
   if (SSL_session_reused(tls()) == 1) mine.resumed.add();
+  all_.learn(tls());
   if (all_.task.measuring()) {
     mine.measured.replies.add();  // the message of use here
     mine.connect.add(microseconds_now() - began_);

@@ -86,7 +86,12 @@ void client::on_connected() {
   tls_.reset(SSL_new(way_.tls));
   SSL_set_fd(tls_.get(), socket_);
   SSL_set_connect_state(tls_.get());
-  if (way_.session != nullptr) SSL_set_session(tls_.get(), way_.session);
+  if (way_.session != nullptr) {
+    // A copy: how this connection ends must not spoil the session for the next one.
+    auto* const session = SSL_SESSION_dup(way_.session);
+    SSL_set_session(tls_.get(), session);
+    SSL_SESSION_free(session);
+  }
   static_cast<void>(shake_hands());
 }
 
@@ -291,6 +296,8 @@ void client::end() {
     poller_.forget(*this, socket_);
     ::close(std::exchange(socket_, -1));
   }
+  // Without a farewell OpenSSL would mark the session as one that must not be resumed.
+  if (tls_) SSL_set_shutdown(tls_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   tls_.reset();
   on_end(code_);
 }
