@@ -14,6 +14,10 @@ namespace waggle {
 class outbox {
  public:
   struct entry {
+    // Makes `what` in place; an aggregate in parentheses is more than Clang 14 knows.
+    template <class Message>  // of a session_message
+    entry(session_ref receiver, Message const& message) : to(receiver), what(message) {}
+
     session_ref to;
     session_message what;
   };
