@@ -46,12 +46,12 @@ void shard::on(announce_message const& message, core_time now, outbox& out) {
     reply(message, table_.find(message.swarm), out);
     return;  // offers of somebody who is gone could not be answered
   }
-  auto const* const home = update_membership(message, now, out);
+  auto* const home = update_membership(message, now, out);
   relay_offers(message, home, now, out);
 }
 
 /// @return where the sender is now, or asked about.
-swarm const* shard::update_membership(announce_message const& message, core_time now, outbox& out) {
+swarm* shard::update_membership(announce_message const& message, core_time now, outbox& out) {
   auto const [result, probes, home] = table_.announce(message, now);
   if (result == swarm_table::outcome::created) ++counts_.memberships_created;
   if (result == swarm_table::outcome::unremembered) ++counts_.memberships_refused;
@@ -69,8 +69,7 @@ void shard::reply(announce_message const& message, swarm const* home, outbox& ou
                          .counts = home == nullptr ? swarm_counts{} : home->counts()});
 }
 
-void shard::relay_offers(announce_message const& message, swarm const* home, core_time now,
-                         outbox& out) {
+void shard::relay_offers(announce_message const& message, swarm* home, core_time now, outbox& out) {
   if (message.offers.empty()) return;
   std::span<slot const> receivers;
   if (home != nullptr) {
@@ -81,6 +80,9 @@ void shard::relay_offers(announce_message const& message, swarm const* home, cor
                                 table_.members(), random_);
   }
   counts_.offers_relayed += receivers.size();
+  if (home != nullptr) {
+    home->history.offers_relayed += static_cast<std::uint32_t>(receivers.size());
+  }
   counts_.offers_unmatched += message.offers.size() - receivers.size();
 
   relayed_.clear();
@@ -104,7 +106,11 @@ void shard::on(answer_message const& message, core_time now, outbox& out) {
                                      .receiver = {.at = message.from, .peer = message.peer},
                                      .tag = message.tag},
                                     message.to, now);
-  if (senders.empty()) ++counts_.answers_unroutable;
+  if (senders.empty()) {
+    ++counts_.answers_unroutable;
+    return;
+  }
+  if (auto* const history = table_.history(message.swarm)) ++history->answers_relayed;
   for (std::size_t i = 0; i < senders.size(); ++i) {
     // Two peers on one connection: the connection needs to hear it once.
     auto const same = [&](session_peer const& other) { return other.at == senders[i].at; };

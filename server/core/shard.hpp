@@ -72,6 +72,8 @@ class shard {
   [[nodiscard]] shard_totals totals() const;
   [[nodiscard]] shard_counts const& counts() const { return counts_; }
 
+  /// Valid until the next call. Null: nobody is in that swarm.
+  [[nodiscard]] swarm const* find(swarm_id const& id) const { return table_.find(id); }
   /// Empty: nobody is in that swarm.
   [[nodiscard]] std::optional<swarm_counts> count(swarm_id const& swarm) const;
 
@@ -81,8 +83,8 @@ class shard {
   void on(leave_message const& message, core_time now, outbox& out);
   void on(alive_message const& message, core_time now, outbox& out);
   void on(scrape_message const& message, core_time now, outbox& out);
-  swarm const* update_membership(announce_message const& message, core_time now, outbox& out);
-  void relay_offers(announce_message const& message, swarm const* home, core_time now, outbox& out);
+  swarm* update_membership(announce_message const& message, core_time now, outbox& out);
+  void relay_offers(announce_message const& message, swarm* home, core_time now, outbox& out);
   static void reply(announce_message const& message, swarm const* home, outbox& out);
 
   shard_limits limits_;

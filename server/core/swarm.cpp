@@ -2,6 +2,8 @@
 // See swarm.hpp.
 #include "server/core/swarm.hpp"
 
+#include <algorithm>
+
 namespace waggle {
 
 void swarm::activate(slab<member>& members, slot which) {
@@ -9,6 +11,7 @@ void swarm::activate(slab<member>& members, slot which) {
   if (entry.active()) return;
   entry.position = active_.size();
   active_.push_back(which);
+  history.peak = std::max(history.peak, active_.size());
   if (entry.seeder) ++seeders_;
 }
 

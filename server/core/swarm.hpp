@@ -8,6 +8,7 @@
 #include "server/core/member.hpp"
 #include "server/core/slab.hpp"
 #include "server/core/slot_list.hpp"
+#include "server/core/swarm_history.hpp"
 
 #include <cstdint>
 
@@ -16,7 +17,7 @@ namespace waggle {
 class swarm {
  public:
   swarm() = default;  // for the slab
-  explicit swarm(swarm_id const& id) : id_(id) {}
+  swarm(swarm_id const& id, coarse_time now) : history{.first_seen = now}, id_(id) {}
 
   /// Moves a member of this swarm between counted and contested. O(1).
   void activate(slab<member>& members, slot which);
@@ -25,7 +26,10 @@ class swarm {
   void set_seeder(member& changed, bool seeder);
 
   /// Memberships come and go by these; a swarm without any is freed.
-  void joined() { ++memberships_; }
+  void joined() {
+    ++memberships_;
+    ++history.joins;
+  }
   void left() { --memberships_; }
 
   [[nodiscard]] swarm_id const& id() const { return id_; }
@@ -35,12 +39,14 @@ class swarm {
     return {.complete = seeders_, .incomplete = active_.size() - seeders_};
   }
 
+  swarm_history history;
+
  private:
   swarm_id id_;
   std::uint32_t memberships_ = 0;  // active and contested
   std::uint32_t seeders_ = 0;      // among the active
   slot_list active_;               // unordered
 };
-static_assert(sizeof(swarm) <= 48, "there may be a million");
+static_assert(sizeof(swarm) <= 72, "there may be a million");
 
 }  // namespace waggle

@@ -20,7 +20,7 @@ swarm_table::announced swarm_table::announce(announce_message const& message, co
   if (!message.remember || !has_room(at.home, at.newest)) {
     return {outcome::unremembered, {}, at.home == no_slot ? nullptr : &swarms_[at.home]};
   }
-  if (at.home == no_slot) at.home = make_swarm(message.swarm);
+  if (at.home == no_slot) at.home = make_swarm(message.swarm, coarse_now(now));
   contest_same_peer(at.newest);
   create(message, at, now);
   return {outcome::created, probes_, &swarms_[at.home]};
@@ -53,6 +53,11 @@ std::optional<membership> swarm_table::expire_one(core_time now, std::uint32_t& 
 swarm const* swarm_table::find(swarm_id const& id) const {
   auto const home = find_swarm(id);
   return home == no_slot ? nullptr : &swarms_[home];
+}
+
+swarm_history* swarm_table::history(swarm_id const& id) {
+  auto const home = find_swarm(id);
+  return home == no_slot ? nullptr : &swarms_[home].history;
 }
 
 slot swarm_table::find_swarm(swarm_id const& id) const {
@@ -93,8 +98,8 @@ bool swarm_table::has_room(slot home, slot newest) const {
   return same_peer < limits_.same_peer_max;
 }
 
-slot swarm_table::make_swarm(swarm_id const& id) {
-  auto const home = swarms_.insert(swarm(id));
+slot swarm_table::make_swarm(swarm_id const& id, coarse_time now) {
+  auto const home = swarms_.insert(swarm(id, now));
   by_id_.insert(hash_of(id), home);
   return home;
 }
@@ -135,8 +140,12 @@ void swarm_table::note_announce(slot which, announce_message const& message, cor
 
   auto seeder = entry.seeder;
   if (message.state != completeness::unknown) seeder = message.state == completeness::complete;
+  bool const completes = message.event == announce_event::completed && !entry.seeder;
   if (message.event == announce_event::completed) seeder = true;
-  change_swarm(entry.swarm, [&](swarm& changed) { changed.set_seeder(entry, seeder); });
+  change_swarm(entry.swarm, [&](swarm& changed) {
+    changed.set_seeder(entry, seeder);
+    if (completes) ++changed.history.completed;
+  });
 }
 
 void swarm_table::remove(slot which) {

@@ -3,7 +3,7 @@
 // happens when two connections claim one peer id. Pure; owned by one shard.
 //
 // Memory: 64 bytes a membership, 11 to 22 in the index of peers, 4 in its swarm; measured 91 at
-// most in a big swarm, 156 with a swarm of its own (tests/unit/server/sizes_test.cpp).
+// most in a big swarm, 181 with a swarm of its own (tests/unit/server/sizes_test.cpp).
 #pragma once
 
 #include "server/core/expiry_wheel.hpp"
@@ -47,7 +47,7 @@ class swarm_table {
   struct announced {
     outcome result;
     std::span<session_ref const> probes;  // connections newly contested; valid until the next call
-    swarm const* home;                    // likewise; null: nobody is there
+    swarm* home;                          // likewise; null: nobody is there
   };
 
   swarm_table(swarm_limits const& limits, hash_seed const& seed);
@@ -73,6 +73,8 @@ class swarm_table {
 
   /// Null: nobody is there.
   [[nodiscard]] swarm const* find(swarm_id const& id) const;
+  /// For the caller to add to. Null: nobody is there.
+  [[nodiscard]] swarm_history* history(swarm_id const& id);
   [[nodiscard]] slab<member> const& members() const { return members_; }
 
   /// Calls `visit(swarm const&)` in no particular order until it returns false.
@@ -100,7 +102,7 @@ class swarm_table {
   [[nodiscard]] slot newest_of(std::uint64_t hash, slot home, peer_id const& peer) const;
   [[nodiscard]] slot connection_of(slot newest, session_ref const& at) const;
   [[nodiscard]] bool has_room(slot home, slot newest) const;
-  slot make_swarm(swarm_id const& id);
+  slot make_swarm(swarm_id const& id, coarse_time now);
   void contest_same_peer(slot newest);
   void create(announce_message const& message, place const& at, core_time now);
   void note_announce(slot which, announce_message const& message, core_time now);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server keeps beyond its own life: facts about swarms, series of figures, what operators
+// decided and did. Never membership, and never the address of a client that is not banned. Values.
+#pragma once
+
+#include "protocol/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace waggle::storage {
+
+/// Wall clock, since the epoch: a fact outlives the process and its monotonic clock.
+using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// News of a swarm. A store adds `completed`, and keeps the earliest, the latest and the largest.
+struct swarm_fact {
+  swarm_id swarm;
+  std::uint32_t completed = 0;  // since the last fact of this swarm
+  std::uint32_t peak = 0;       // members at once
+  wall_time first_seen{};
+  wall_time last_seen{};
+};
+
+/// What a swarm is known for, all facts together.
+struct swarm_record {
+  swarm_id swarm;
+  std::uint64_t completed = 0;
+  std::uint32_t peak = 0;
+  wall_time first_seen{};
+  wall_time last_seen{};
+
+  bool operator==(swarm_record const&) const = default;
+};
+
+/// A span of a series; each is kept for a time of its own.
+enum class resolution : std::uint8_t { minute, hour, day };
+
+/// The figures of one moment, by name; "peers", "swarms", "messages_received_total", ... or, of a
+/// busy swarm, "swarm/<40 hex digits>/members".
+struct series_point {
+  wall_time at{};
+  resolution span = resolution::minute;
+  std::vector<std::pair<std::string, double>> values;
+};
+
+enum class ban_kind : std::uint8_t { address, info_hash, peer_id_prefix };
+
+/// What operators keep out. `value` is canonical: an address or network as ip_network writes it, 40
+/// lower-case hex digits, or the hex digits of a prefix of a peer id.
+struct ban_record {
+  std::uint64_t id = 0;  // never used again
+  ban_kind kind = ban_kind::info_hash;
+  std::string value;
+  std::string reason;
+  std::string by;
+  wall_time since{};
+  wall_time until{};  // wall_time::max(): for good
+
+  bool operator==(ban_record const&) const = default;
+};
+
+struct ban_lifted {
+  std::uint64_t id = 0;
+};
+
+/// What an operator did, or tried to do.
+struct audit_record {
+  std::uint64_t id = 0;  // grows; 0: the store gives one
+  wall_time at{};
+  std::string actor;   // how it was authorised: "token", "loopback", "signal", "expiry"
+  std::string action;  // "ban.add", "ban.lift", "drain", "reload", "log.level"
+  std::string detail;
+  bool ok = true;
+
+  bool operator==(audit_record const&) const = default;
+};
+
+using fact = std::variant<swarm_fact, series_point, ban_record, ban_lifted, audit_record>;
+
+}  // namespace waggle::storage

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one interface to whatever keeps facts: asynchronous, batched, bounded. A back end is one file
+// and one row in storage/stores.cpp; all of them pass tests/contract/store_contract.
+#pragma once
+
+#include "server/storage/fact.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace waggle::storage {
+
+/// How a store is.
+struct store_facts {
+  std::string problem;  // why it cannot write now; empty: all is well
+  std::uint64_t facts_written = 0;
+  std::uint64_t facts_dropped = 0;  // the queue was full
+  std::uint64_t faults = 0;         // batches that failed, each tried again
+  std::size_t facts_waiting = 0;
+};
+
+struct series_query {
+  std::vector<std::string> names;  // at most 16
+  wall_time from{};
+  wall_time until{};
+  resolution span = resolution::minute;
+  std::size_t points_max = 2'000;
+};
+
+struct audit_query {
+  std::uint64_t before = UINT64_MAX;  // the records with a smaller id, the newest first
+  std::size_t limit = 100;
+};
+
+/// What was there when the store was opened.
+struct loaded {
+  std::vector<ban_record> bans;
+  std::uint64_t next_ban_id = 1;
+};
+
+class store {
+ public:
+  store() = default;
+  store(store const&) = delete;
+  store& operator=(store const&) = delete;
+  /// Writes what waits, within a bounded time.
+  virtual ~store() = default;
+
+  /// Any thread. Never blocks on the medium and never throws for it: facts wait in a bounded queue
+  /// and are written in batches, at most 200 ms later. What finds the queue full is counted.
+  virtual void apply(std::span<fact const> facts) = 0;
+
+  /// Before serving; once.
+  [[nodiscard]] virtual loaded load() = 0;
+
+  /// Any thread. Each callback is called once, on a thread of the store's, unless the store ends
+  /// before; with nothing if the store cannot read now. An answer tells of what was applied before.
+  virtual void find_swarms(std::vector<swarm_id> swarms,
+                           std::function<void(std::vector<swarm_record>)> done) = 0;
+  virtual void find_series(series_query query,
+                           std::function<void(std::vector<series_point>)> done) = 0;
+  virtual void find_audit(audit_query query,
+                          std::function<void(std::vector<audit_record>)> done) = 0;
+
+  /// Any thread.
+  [[nodiscard]] virtual store_facts facts() const = 0;
+};
+
+}  // namespace waggle::storage
