@@ -112,6 +112,52 @@ void add_health(CLI::App& app, option_set& options, cli& line) {
   health->callback([&line] { line.run = cli::command::health; });
 }
 
+/// "30" is seconds here, since that is what the option is called for; units are fine, too.
+std::optional<std::chrono::milliseconds> seconds_or_duration(std::string const& text) {
+  auto const bare = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return parse_duration(bare ? text + "s" : text);
+}
+
+void add_seconds(CLI::App& app, std::string const& name,
+                 std::optional<std::chrono::milliseconds>& to, std::chrono::milliseconds least,
+                 std::chrono::milliseconds most, std::string const& doc) {
+  auto const read = [&to, name, least, most](std::string const& text) {
+    to = seconds_or_duration(text);
+    if (to && *to >= least && *to <= most) return;
+    throw CLI::ValidationError(name, "expected seconds up to " +
+                                         std::to_string(most.count() / 1000) + ", found \"" + text +
+                                         "\"");
+  };
+  app.add_option_function<std::string>(name, read, doc)->type_name("SECONDS");
+}
+
+void add_doctor(CLI::App& app, cli& line) {
+  auto& to = line.doctor;
+  auto* doctor = app.add_subcommand(
+      "doctor", "Connect to a tracker like two browsers would, and say what is wrong.");
+  doctor->add_option("URL", to.url, "Where clients connect: wss://tracker.example.org/")
+      ->required()
+      ->type_name("");
+  doctor->add_flag("--insecure", to.insecure, "Go on with a bad certificate, and report it.");
+  doctor->add_option("--ca", to.ca, "PEM file of authorities to trust, too.")->type_name("FILE");
+  add_seconds(*doctor, "--idle", to.idle, std::chrono::milliseconds{0}, doctor_line::idle_max,
+              "How long to keep a silent connection, up to 300 (30); 0: not at all.");
+  add_seconds(*doctor, "--timeout", to.timeout, std::chrono::milliseconds{1},
+              doctor_line::timeout_max, "Wait no longer for each step (10).");
+  doctor
+      ->add_option("--internal", to.internal,
+                   "The server's internal listener, to ask it whose address it sees.")
+      ->type_name("URL");
+  doctor->add_option("--from", to.from, "Address of this machine to connect from.")
+      ->type_name("ADDR");
+  doctor
+      ->add_option("--info-hash", to.info_hash,
+                   "Use this swarm, where the server does not serve random ones.")
+      ->type_name("HEX");
+  doctor->add_flag("--json", to.json, "Print an array of checks.");
+  doctor->callback([&line] { line.run = cli::command::doctor; });
+}
+
 cli parse(CLI::App& app, cli_program const& program, int argc, char const* const* argv) {
   cli line;
   option_set before;
@@ -123,6 +169,7 @@ cli parse(CLI::App& app, cli_program const& program, int argc, char const* const
     app.require_subcommand(0, 1);
     auto* serve = app.add_subcommand("serve", "Run the server (the default).");
     add_health(app, behind, line);
+    add_doctor(app, line);
     auto* check = app.add_subcommand("check-config", "Report everything wrong with the settings.");
     auto* print = app.add_subcommand("print-config", "Print every setting with its default.");
     auto* version = app.add_subcommand("version", "Print the version.");

@@ -19,14 +19,29 @@ struct cli_program {
   std::string name;
   std::string description;
   bool has_subcommands =
-      true;  // waggle: serve, health, check-config, print-config, version; and --config
+      true;  // waggle: serve, health, doctor, check-config, print-config, version; and --config
 };
 
 [[nodiscard]] cli_program waggle_program();
 [[nodiscard]] cli_program waggle_echo_program();  // serves only, configured by flags only
 
+/// What `waggle doctor` is asked, as it was written.
+struct doctor_line {
+  std::string url;
+  bool insecure = false;
+  bool json = false;
+  std::optional<std::string> ca;
+  std::optional<std::string> internal;
+  std::optional<std::string> from;
+  std::optional<std::string> info_hash;
+  std::optional<std::chrono::milliseconds> idle;     // up to idle_max; 0: do not measure
+  std::optional<std::chrono::milliseconds> timeout;  // up to timeout_max
+  static constexpr std::chrono::milliseconds idle_max{300'000};
+  static constexpr std::chrono::milliseconds timeout_max{600'000};
+};
+
 struct cli {
-  enum class command { serve, health, check_config, print_config, version };
+  enum class command { serve, health, doctor, check_config, print_config, version };
 
   command run = command::serve;
   std::optional<std::string> config_file;
@@ -36,6 +51,7 @@ struct cli {
   bool live = false;                                 // health --live
   std::optional<std::chrono::milliseconds> timeout;  // health --timeout, up to timeout_max
   static constexpr std::chrono::milliseconds timeout_max{600'000};
+  doctor_line doctor;
 };
 
 /// Reads the command line.

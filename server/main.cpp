@@ -3,6 +3,7 @@
 #include "config/cli.hpp"
 #include "config/commands.hpp"
 #include "server/app.hpp"
+#include "server/doctor/doctor.hpp"
 #include "server/health.hpp"
 
 #include <unistd.h>
@@ -27,12 +28,28 @@ int run_health(waggle::cli const& line) {
   return waggle::run_health(waggle::sources_of(line, environ), request, std::cout, std::cerr);
 }
 
+int run_doctor(waggle::doctor_line const& line) {
+  waggle::doctor::request asked{.url = line.url,
+                                .insecure = line.insecure,
+                                .ca = line.ca,
+                                .internal = line.internal,
+                                .from = line.from,
+                                .info_hash = line.info_hash,
+                                .json = line.json,
+                                .version = waggle::version_text()};
+  if (line.idle) asked.idle = *line.idle;
+  if (line.timeout) asked.timeout = *line.timeout;
+  return waggle::doctor::run_doctor(asked, std::cout, std::cerr);
+}
+
 int run(waggle::cli const& line) {
   switch (line.run) {
     case waggle::cli::command::serve:
       return run_serve(waggle::sources_of(line, environ));
     case waggle::cli::command::health:
       return run_health(line);
+    case waggle::cli::command::doctor:
+      return run_doctor(line.doctor);
     case waggle::cli::command::check_config:
       return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr);
     case waggle::cli::command::print_config:
