@@ -9,7 +9,7 @@ packages_compiler=(
   ca-certificates g++ make:make cmake ninja-build ccache mold libboost1.81-dev libsimdjson-dev libspdlog-dev
   nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcli11-dev)
 packages_unit=(libgtest-dev libgmock-dev python3:python3 iproute2:ss util-linux:prlimit)
-packages_proxies=(nginx-light:nginx haproxy:haproxy)  # configured by docs/operations.md
+packages_proxies=(nginx-light:nginx haproxy:haproxy caddy:caddy)  # configured by docs/operations.md
 packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg)
 packages_node=(nodejs npm)
 packages_load=(python3:python3 util-linux:taskset openssl:openssl)

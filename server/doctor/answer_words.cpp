@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/doctor/answer_words.hpp"
 
+#include "server/doctor/words.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core/error.hpp>
@@ -104,7 +106,7 @@ std::string words_for_answer(http_answer const& answer) {
   if (!answer.server.empty()) text += " from " + answer.server;
   text += ": " + meaning_of(answer);
   auto const plain = answer.status >= 400 && !answer.body.empty() && answer.body.front() != '<';
-  return plain ? text + " (it says: " + answer.body + ")" : text;
+  return plain ? text + " (it says: " + excerpt(answer.body) + ")" : text;
 }
 
 std::string words_for_no_answer(net::error_code error, bool tls) {

@@ -13,7 +13,7 @@ struct http_answer {
   std::string reason;    // "Not Found"
   std::string server;    // the field of this name
   std::string location;  // likewise
-  std::string body;      // its first line
+  std::string body;      // the beginning, in one line
 };
 
 /// "404 Not Found from nginx: ...", for anything but a good 101.

@@ -29,8 +29,8 @@ struct examination {
 // Each opens connections of its own; `who` outlives the coroutine.
 
 /// Two peers announce, offer, answer and leave. Checks announce, counts, offer, answer, latency,
-/// leave.
-[[nodiscard]] net::awaitable<void> check_exchange(examination& who);
+/// leave. False: offers and answers do not get through.
+[[nodiscard]] net::awaitable<bool> check_exchange(examination& who);
 
 /// Whether large messages get through. Check frames.
 [[nodiscard]] net::awaitable<void> check_frames(examination& who);

@@ -32,10 +32,11 @@ net::awaitable<bool> join(examination& who, peer& self, std::int64_t complete,
   }
   auto const& reply = *got.message;
   if (reply.complete == complete && reply.incomplete == incomplete) co_return true;
-  if (!reply.said.empty()) {
+  if (!reply.said.empty() || reply.complete + reply.incomplete == 0) {
     who.add("announce", verdict::fail,
-            "the server does not serve this swarm: \"" + excerpt(reply.said) +
-                "\"; if access.mode is allow, list an info hash for doctor and give it by "
+            "the server does not serve this swarm" +
+                (reply.said.empty() ? "" : ": \"" + excerpt(reply.said) + "\"") +
+                "; if access.mode is allow, list an info hash for doctor and give it by "
                 "--info-hash");
     co_return false;
   }
@@ -152,33 +153,34 @@ net::awaitable<void> leave(examination& who, peer& a, peer& b) {
 
 }  // namespace
 
-net::awaitable<void> check_exchange(examination& who) {
+net::awaitable<bool> check_exchange(examination& who) {
   auto const swarm = who.swarm ? *who.swarm : fresh_swarm();
   auto b = co_await open_peer(who, swarm, /*complete=*/true);
   auto a = co_await open_peer(who, swarm, /*complete=*/false);
   if (!a.connection || !b.connection) {
     who.add("announce", verdict::fail, a.problem.empty() ? b.problem : a.problem);
-    co_return;
+    co_return false;
   }
   auto const b_in = co_await join(who, b, 1, 0);
-  if (!b_in) co_return;
+  if (!b_in) co_return false;
   auto const a_in = co_await join(who, a, 1, 1);
-  if (!a_in) co_return;
+  if (!a_in) co_return false;
   who.add("announce", verdict::ok,
           who.swarm ? "two peers joined the given swarm" : "two peers joined a random swarm");
   who.add("counts", verdict::ok, "1 seeder and 1 leecher, as it is");
   auto const took = co_await measure_reply(a);
   if (!took) {
     who.add("latency", verdict::fail, "an announce got no reply");
-    co_return;
+    co_return false;
   }
   auto const exchanged = co_await offer_and_answer(who, a, b);
-  if (!exchanged) co_return;
+  if (!exchanged) co_return false;
   who.add("latency", *took < slow_answer ? verdict::ok : verdict::warn,
           "an announce is answered in " + milliseconds_text(*took) + " (median of " +
               std::to_string(latency_rounds) + ")" +
               (*took < slow_answer ? "" : "; that is slow: is the server far away, or busy?"));
   co_await leave(who, a, b);
+  co_return true;
 }
 
 }  // namespace waggle::doctor

@@ -48,6 +48,11 @@ net::awaitable<std::string> try_size(examination& who, std::size_t bytes) {
     problem = got.problem;
     if (got.message && got.message->carried.sdp != offer.sdp) problem = "it arrived changed";
   }
+  // Said in so many words: with --info-hash the next size comes to the same swarm.
+  if (replied.message) {
+    static_cast<void>(co_await sender.ask(announce_text(sender.self, "stopped"), kind::reply));
+  }
+  static_cast<void>(co_await receiver.ask(announce_text(receiver.self, "stopped"), kind::reply));
   sender.connection->drop();
   receiver.connection->drop();
   co_return problem;

@@ -21,6 +21,7 @@ namespace asio = net::asio;
 namespace websocket = beast::websocket;
 
 constexpr std::size_t message_bytes_max = 1'048'576;
+constexpr std::size_t body_bytes_kept = 1'024;  // nginx explains itself within a page of HTML
 
 template <class Layer>
 using ws_stream = websocket::stream<Layer>;
@@ -113,7 +114,7 @@ net::awaitable<upgrade_answer> upgrade_over(Layer layer, upgrade_request request
     };
     answer.server = field(beast::http::field::server);
     answer.location = field(beast::http::field::location);
-    answer.body = excerpt(head.body());
+    answer.body = one_line(head.body().substr(0, body_bytes_kept));
   }
   if (!error) answer.connection = std::make_unique<link_over<Layer>>(std::move(stream));
   co_return answer;

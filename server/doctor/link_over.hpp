@@ -34,7 +34,7 @@ struct upgrade_answer {
   std::string reason;
   std::string server;    // the field of this name
   std::string location;  // likewise
-  std::string body;      // its first line
+  std::string body;      // the beginning, in one line
 };
 
 [[nodiscard]] net::awaitable<upgrade_answer> upgrade(tcp_layer stream, upgrade_request request);

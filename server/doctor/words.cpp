@@ -57,8 +57,9 @@ std::string one_line(std::string text) {
 std::string excerpt(std::string_view text) {
   auto const start = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   text.remove_prefix(start);
-  text = text.substr(0, text.find_first_of("\r\n"));
-  return one_line(std::string{text.substr(0, excerpt_bytes_max)});
+  text = text.substr(0, text.find_first_of("\r\n")).substr(0, excerpt_bytes_max);
+  text = text.substr(0, text.find_last_not_of(" \t") + 1);
+  return one_line(std::string{text});
 }
 
 }  // namespace waggle::doctor

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/proxies/real_proxy.hpp"
+#include "tests/proxies/snippets.hpp"
 #include "tests/proxies/viewers.hpp"
 
 #include <fstream>
@@ -36,10 +37,7 @@ class Haproxy : public testing::Test {
 TEST_F(Haproxy, ThatForwardsRequestsNamesTheClient) {
   tracker server{{.arguments = {"--trusted-proxies", "127.0.0.1"}}};
   endpoint const at{"wss", "127.0.0.1", free_port()};
-  auto text = with_certificate(snippet("haproxy.cfg, requests forwarded"));
-  text = with(text, ":443", address_of(at));
-  text = with(text, "127.0.0.1:8000", address_of(server.plain()));
-  auto const proxy = real_proxy::haproxy(at, text);
+  auto const proxy = real_proxy::haproxy(at, haproxy_snippet(at, server.plain(), both()));
   expect_checked(server);
 
   auto first = viewer(proxy.at(), "127.0.0.2");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/proxies/real_proxy.hpp"
+#include "tests/proxies/snippets.hpp"
 #include "tests/proxies/viewers.hpp"
 
 namespace waggle::test {
@@ -11,12 +12,7 @@ TEST(Nginx, NamesTheClientOverTlsAndWithout) {
     SCOPED_TRACE(scheme);
     tracker server{{.arguments = {"--trusted-proxies", "127.0.0.1"}}};
     endpoint const at{scheme, "127.0.0.1", free_port()};
-    auto text = snippet("/etc/nginx/conf.d/waggle.conf");
-    text = with(text, "127.0.0.1:8000", address_of(server.plain()));
-    text = with(text, "443 ssl", address_of(at) + (at.tls() ? " ssl" : ""));
-    text = with(text, "/etc/ssl/tracker.example.org/fullchain.pem", pair.certificate_file());
-    text = with(text, "/etc/ssl/tracker.example.org/privkey.pem", pair.key_file());
-    auto const proxy = real_proxy::nginx(at, text);
+    auto const proxy = real_proxy::nginx(at, nginx_snippet(at, server.plain(), pair));
 
     auto first = viewer(proxy.at(), "127.0.0.2");
     auto second = viewer(proxy.at(), "127.0.0.3");
@@ -27,13 +23,10 @@ TEST(Nginx, NamesTheClientOverTlsAndWithout) {
 }
 
 TEST(Nginx, ThatIsNotTrustedCountsItself) {
+  certificate const pair;
   tracker server;
   endpoint const at{"ws", "127.0.0.1", free_port()};
-  auto text = snippet("/etc/nginx/conf.d/waggle.conf");
-  text = with(text, "127.0.0.1:8000", address_of(server.plain()));
-  text = with(text, "443 ssl", address_of(at));
-  text = with(text, "ssl_certificate", "# ssl_certificate");
-  auto const proxy = real_proxy::nginx(at, text);
+  auto const proxy = real_proxy::nginx(at, nginx_snippet(at, server.plain(), pair));
 
   auto first = viewer(proxy.at(), "127.0.0.2");
   auto second = viewer(proxy.at(), "127.0.0.3");

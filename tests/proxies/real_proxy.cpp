@@ -97,11 +97,22 @@ real_proxy real_proxy::haproxy(endpoint const& at, std::string const& configurat
   return made;
 }
 
+real_proxy real_proxy::caddy(endpoint const& at, std::string const& configuration) {
+  // No port for its administration, none for redirects, no certificate authority of its own.
+  std::string const options = "{\nadmin off\nauto_https off\nskip_install_trust\n}\n";
+  real_proxy made{at, "Caddyfile", options + configuration};
+  made.start({program("caddy"), "run", "--config", made.file_, "--adapter", "caddyfile"},
+             {{"XDG_DATA_HOME", made.folder_->path("data")},
+              {"XDG_CONFIG_HOME", made.folder_->path("config")}});
+  return made;
+}
+
 real_proxy::real_proxy(endpoint at, std::string const& name, std::string const& configuration)
     : at_(std::move(at)), file_(folder_->write(name, configuration)) {}
 
-void real_proxy::start(std::vector<std::string> const& command) {
-  child_ = std::make_unique<child_process>(command);
+void real_proxy::start(std::vector<std::string> const& command,
+                       child_process::environment const& extra) {
+  child_ = std::make_unique<child_process>(command, extra);
   if (eventually([this] { return listens(at_) || !child_->running(); }) && child_->running())
     return;
   throw std::runtime_error(command[0] + " does not listen:\n" + child_->err() + child_->out());

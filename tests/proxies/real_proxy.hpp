@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// nginx or HAProxy on a loopback port, configured by a snippet of docs/operations.md. In the
+// nginx, HAProxy or Caddy on a loopback port, configured by a snippet of docs/operations.md. In the
 // foreground, with files of its own only, as any user. One thread.
 #pragma once
 
@@ -29,9 +29,11 @@ namespace waggle::test {
 
 class real_proxy {
  public:
-  /// @param configuration  of the http context, for nginx; all of it, for HAProxy. Listens on `at`.
+  /// @param configuration  of the http context, for nginx; all but global options, for the others.
+  ///                       Listens on `at`.
   static real_proxy nginx(endpoint const& at, std::string const& configuration);
   static real_proxy haproxy(endpoint const& at, std::string const& configuration);
+  static real_proxy caddy(endpoint const& at, std::string const& configuration);
 
   real_proxy(real_proxy&&) = default;
   real_proxy& operator=(real_proxy&&) = delete;
@@ -42,7 +44,7 @@ class real_proxy {
 
  private:
   real_proxy(endpoint at, std::string const& name, std::string const& configuration);
-  void start(std::vector<std::string> const& command);
+  void start(std::vector<std::string> const& command, child_process::environment const& extra = {});
 
   endpoint at_;
   std::unique_ptr<temporary_folder> folder_ = std::make_unique<temporary_folder>();

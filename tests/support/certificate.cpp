@@ -24,6 +24,35 @@ std::string pem(int (*write)(BIO*, void const*), void const* what) {
   return {bytes, static_cast<std::size_t>(size)};
 }
 
+using owned_bio = std::unique_ptr<BIO, decltype(&::BIO_free)>;
+
+owned_bio reader(std::string const& text) {
+  return {::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &::BIO_free};
+}
+
+void add_extension(X509* to, int which, std::string const& value) {
+  std::unique_ptr<X509_EXTENSION, decltype(&::X509_EXTENSION_free)> const made{
+      ::X509V3_EXT_conf_nid(nullptr, nullptr, which, value.c_str()), &::X509_EXTENSION_free};
+  if (!made || ::X509_add_ext(to, made.get(), -1) != 1) throw std::runtime_error("bad " + value);
+}
+
+/// Signs with its own key, or names an authority as its issuer and signs with that one's.
+void sign(X509* what, EVP_PKEY* own, certificate const* issuer) {
+  if (issuer == nullptr) {
+    ::X509_set_issuer_name(what, ::X509_get_subject_name(what));
+    if (::X509_sign(what, own, ::EVP_sha256()) == 0) throw std::runtime_error("cannot sign");
+    return;
+  }
+  std::unique_ptr<X509, decltype(&::X509_free)> const authority{
+      ::PEM_read_bio_X509(reader(issuer->certificate_pem()).get(), nullptr, nullptr, nullptr),
+      &::X509_free};
+  std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> const key{
+      ::PEM_read_bio_PrivateKey(reader(issuer->key_pem()).get(), nullptr, nullptr, nullptr),
+      &::EVP_PKEY_free};
+  ::X509_set_issuer_name(what, ::X509_get_subject_name(authority.get()));
+  if (::X509_sign(what, key.get(), ::EVP_sha256()) == 0) throw std::runtime_error("cannot sign");
+}
+
 int write_certificate(BIO* to, void const* what) {
   return ::PEM_write_bio_X509(to, static_cast<X509 const*>(what));
 }
@@ -69,18 +98,13 @@ certificate::certificate(certificate_options const& options) {
   ::X509_gmtime_adj(::X509_getm_notAfter(cert), options.valid_for.count());
   ::X509_set_pubkey(cert, key.get());
   auto* const name = ::X509_get_subject_name(cert);
-  std::string const common_name = "localhost";
+  std::string const common_name = options.authority ? "Test Authority" : "localhost";
   ::X509_NAME_add_entry_by_txt(
       name, "CN", MBSTRING_ASC,
       std::basic_string<unsigned char>(common_name.begin(), common_name.end()).c_str(), -1, -1, 0);
-  ::X509_set_issuer_name(cert, name);
-  std::unique_ptr<X509_EXTENSION, decltype(&::X509_EXTENSION_free)> const names{
-      ::X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                            "DNS:localhost,IP:127.0.0.1,IP:::1"),
-      &::X509_EXTENSION_free};
-  ::X509_add_ext(cert, names.get(), -1);
-  if (::X509_sign(cert, key.get(), ::EVP_sha256()) == 0)
-    throw std::runtime_error("cannot sign a certificate");
+  add_extension(cert, NID_subject_alt_name, options.names);
+  if (options.authority) add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
+  sign(cert, key.get(), options.issuer);
 
   sealed_key const sealed{key.get(), &options.passphrase};
   certificate_pem_ = pem(&write_certificate, cert);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A self-signed certificate and its key as PEM files in a folder that lives as long as the object.
+// A certificate and its key as PEM files in a folder that lives as long as the object.
 #pragma once
 
 #include <chrono>
@@ -24,16 +24,20 @@ class temporary_folder {
   std::string root_;
 };
 
+class certificate;
+
 struct certificate_options {
   long serial = 1;
   bool rsa = false;  // else an elliptic curve
   std::chrono::seconds valid_for = std::chrono::hours{24};
   std::string passphrase = {};  // of the key; empty: none
+  std::string names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+  bool authority = false;               // may sign others
+  certificate const* issuer = nullptr;  // an authority; null: self-signed
 };
 
 class certificate {
  public:
-  /// For 127.0.0.1, ::1 and localhost.
   explicit certificate(certificate_options const& options = {});
 
   [[nodiscard]] std::string const& certificate_file() const { return certificate_file_; }

@@ -111,11 +111,40 @@ TEST(Cli, KnowsEverySubcommand) {
   EXPECT_EQ(parsed({"health", "--internal", ":1"}).run, cli::command::health);
   EXPECT_TRUE(parsed({"health", "--live"}).live);
   EXPECT_EQ(parsed({"health", "--timeout", "1.5s"}).timeout, std::chrono::milliseconds{1'500});
+  EXPECT_EQ(parsed({"doctor", "wss://host/"}).run, cli::command::doctor);
   EXPECT_EQ(parsed({"print-config"}).run, cli::command::print_config);
   EXPECT_TRUE(parsed({"print-config", "--schema"}).schema);
   EXPECT_TRUE(parsed({"print-config", "--markdown"}).markdown);
   EXPECT_EQ(parsed({"version"}).run, cli::command::version);
   EXPECT_EQ(parsed({"--version"}).run, cli::command::version);
+}
+
+TEST(Cli, DoctorTakesAUrlAndItsOptions) {
+  auto const bare = parsed({"doctor", "wss://host/"}).doctor;
+  EXPECT_EQ(bare.url, "wss://host/");
+  EXPECT_FALSE(bare.insecure || bare.json || bare.ca || bare.internal || bare.idle || bare.timeout);
+
+  auto const line = parsed({"doctor", "--insecure", "--ca", "ca.pem", "--idle", "90", "--timeout",
+                            "500ms", "--internal", "http://127.0.0.1:8001", "--from", "127.0.0.2",
+                            "--info-hash", "00", "--json", "ws://host"})
+                        .doctor;
+  EXPECT_TRUE(line.insecure && line.json);
+  EXPECT_EQ(line.ca, "ca.pem");
+  EXPECT_EQ(line.idle, std::chrono::seconds{90});
+  EXPECT_EQ(line.timeout, std::chrono::milliseconds{500});
+  EXPECT_EQ(line.internal, "http://127.0.0.1:8001");
+  EXPECT_EQ(line.from, "127.0.0.2");
+  EXPECT_EQ(line.info_hash, "00");
+}
+
+TEST(Cli, DoctorRefusesWhatItCannotMeasure) {
+  auto const waggle = waggle_program();
+  EXPECT_THAT(usage_error(waggle, {"doctor"}), HasSubstr("URL"));
+  EXPECT_THAT(usage_error(waggle, {"doctor", "ws://a", "ws://b"}), HasSubstr("ws://b"));
+  for (auto const* const idle : {"301", "6m", "-1", "soon", ""}) {
+    EXPECT_THAT(usage_error(waggle, {"doctor", "ws://a", "--idle", idle}), HasSubstr("--idle"));
+  }
+  EXPECT_THAT(usage_error(waggle, {"doctor", "ws://a", "--timeout", "0"}), HasSubstr("--timeout"));
 }
 
 TEST(Cli, WrongUsageIsExplainedAndExitsWithTwo) {
