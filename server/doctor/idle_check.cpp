@@ -3,17 +3,28 @@
 // what a page does between two announces. A proxy that is too impatient shows here.
 #include "server/doctor/examination.hpp"
 
-#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <memory>
 
 namespace waggle::doctor {
 namespace {
 
 constexpr char const* name = "silence";
 
+/// Shared with ask_at_the_end(), which may outlive the check.
 struct silence {
-  clock::time_point since;  // when something was last sent or received
+  silence(std::unique_ptr<link> made, net::executor const& executor)
+      : connection(std::move(made)), end(executor) {}
+
+  std::unique_ptr<link> connection;
+  net::timer end;
+  clock::time_point since = clock::now();  // when something was last sent or received
   std::size_t pings = 0;
   clock::duration before_ping{};  // silence that the first ping ended
+  bool asked = false;             // the time is over, and the server was asked something
+  bool over = false;              // the check has its result
 };
 
 void note_ping(silence& at) {
@@ -23,7 +34,8 @@ void note_ping(silence& at) {
 }
 
 void tell_survival(examination& who, silence const& at) {
-  auto text = "a silent connection lived for " + whole_seconds_text(who.idle);
+  auto text =
+      "a silent connection lived for " + whole_seconds_text(who.idle) + " and was of use then";
   if (at.pings > 0) {
     text += "; the server pinged after " + seconds_text(at.before_ping) +
             " of silence, so there is never more of it";
@@ -47,6 +59,23 @@ void tell_end(examination& who, silence const& at, received const& end) {
   who.add(name, verdict::fail, std::move(text));
 }
 
+void tell_death(examination& who, silence const& at) {
+  who.add(name, verdict::fail,
+          "after " + seconds_text(clock::now() - at.since) +
+              " of silence nothing gets through any more, and nobody closed the connection: a "
+              "firewall or an address translation on the way has forgotten it; let it remember "
+              "longer, or let the server ping earlier (session.ping_after)");
+}
+
+/// Says something once the time is over: a connection that is only forgotten looks alive till then.
+net::awaitable<void> ask_at_the_end(std::shared_ptr<silence> at, std::chrono::milliseconds within) {
+  auto const [stopped] = co_await at->end.async_wait(net::as_result);
+  if (stopped || at->over) co_return;
+  at->asked = true;
+  // Whether it went out shows in what comes back.
+  static_cast<void>(co_await at->connection->send(scrape_text(fresh_swarm()), within));
+}
+
 }  // namespace
 
 net::awaitable<void> check_silence(examination& who) {
@@ -60,21 +89,27 @@ net::awaitable<void> check_silence(examination& who) {
             "a further connection could not be opened: " + call.error.message());
     co_return;
   }
-  silence at{.since = clock::now()};
-  auto const until = at.since + who.idle;
-  call.answer.connection->on_ping([&at] { note_ping(at); });
-  received got;
-  while (got.how == ending::none) {
-    auto const left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
-    got = co_await call.answer.connection->receive(std::max(left, std::chrono::milliseconds{1}));
-    if (got.how == ending::none) at.since = clock::now();  // a message, though none is due
+  auto const executor = co_await net::asio::this_coro::executor;
+  auto const at = std::make_shared<silence>(std::move(call.answer.connection), executor);
+  at->connection->on_ping([&silent = *at] { note_ping(silent); });
+  at->end.expires_after(who.idle);
+  net::asio::co_spawn(executor, ask_at_the_end(at, who.timeout()), net::asio::detached);
+
+  auto got = co_await at->connection->receive(who.idle + who.timeout());
+  while (got.how == ending::none && !at->asked) {  // a message, though none is due
+    at->since = clock::now();
+    got = co_await at->connection->receive(who.idle + who.timeout());
   }
-  if (got.how == ending::timeout) {
-    tell_survival(who, at);
+  at->over = true;
+  at->end.cancel();
+  if (got.how == ending::none) {
+    tell_survival(who, *at);
+  } else if (got.how == ending::timeout) {
+    tell_death(who, *at);
   } else {
-    tell_end(who, at, got);
+    tell_end(who, *at, got);
   }
-  call.answer.connection->drop();
+  at->connection->drop();
 }
 
 }  // namespace waggle::doctor

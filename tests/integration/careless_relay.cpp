@@ -108,6 +108,8 @@ void careless_relay::accept_one() {
 
 bool careless_relay::forward(pair& of) const {
   auto const now = std::chrono::steady_clock::now();
+  if (how_.forgets_after.count() > 0 && now - of.heard > how_.forgets_after) of.forgotten = true;
+  if (of.forgotten) return true;
   std::array<pollfd, 2> ready{{{.fd = of.client, .events = POLLIN, .revents = 0},
                                {.fd = of.server, .events = POLLIN, .revents = 0}}};
   if (::poll(ready.data(), ready.size(), 0) > 0) of.heard = now;

@@ -16,6 +16,7 @@ struct carelessness {
   bool keeps_the_server_waiting = false;  // does not tell the server when a client leaves
   bool rewrites = false;                  // some bytes on the way to the client
   milliseconds resets_after{0};           // of silence; 0: never
+  milliseconds forgets_after{0};          // of silence, and drops what comes later; 0: never
 };
 
 class careless_relay {
@@ -32,6 +33,7 @@ class careless_relay {
     int client = -1;  // -1: has left
     int server = -1;
     std::chrono::steady_clock::time_point heard;
+    bool forgotten = false;
   };
 
   void serve(std::stop_token const& stop);

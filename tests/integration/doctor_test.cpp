@@ -113,7 +113,8 @@ TEST(DoctorOfSilence, TellsOfThePingThatEndsIt) {
 
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.of("silence").verdict, "ok") << said.out;
-  EXPECT_THAT(said.of("silence").text, HasSubstr("lived for 2 s; the server pinged after 0."));
+  EXPECT_THAT(said.of("silence").text,
+              HasSubstr("lived for 2 s and was of use then; the server pinged after 0."));
 }
 
 TEST(DoctorOfSilence, TellsWhoEndedIt) {
@@ -134,6 +135,18 @@ TEST(DoctorOfSilence, TellsWhoEndedIt) {
   auto const stopped = waiting.wait();
   EXPECT_EQ(stopped.code, 1);
   EXPECT_THAT(stopped.of("silence").text, HasSubstr("closed with WebSocket code 1001"));
+}
+
+TEST(DoctorOfSilence, NamesAConnectionThatIsOnlyForgotten) {
+  tracker server;
+  careless_relay const forgetful{server.plain(), {.forgets_after = 500ms}};
+
+  auto const said =
+      doctor_process{{url_of(forgetful.at()), "--idle", "1", "--timeout", "500ms"}}.wait();
+
+  EXPECT_EQ(said.code, 1);
+  EXPECT_EQ(said.of("silence").verdict, "FAIL") << said.out;
+  EXPECT_THAT(said.of("silence").text, HasSubstr("nothing gets through any more"));
 }
 
 TEST(DoctorOfLeaving, NamesARelayThatKeepsClientsThatAreGone) {

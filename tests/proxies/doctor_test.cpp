@@ -59,6 +59,8 @@ class Doctor : public testing::Test {
     start_nginx("nginx", "2m");
     start_nginx("hasty nginx", "10s");
     start_haproxy();
+    start_haproxy_with_tls_ended();
+    start_haproxy_with_tls_passed_through();
     start_caddy();
     auto const idle = std::vector<std::string>{"--idle", "28", "--ca", pair_->certificate_file()};
     for (auto& [name, who] : patients_) who->examine(idle);
@@ -84,8 +86,15 @@ class Doctor : public testing::Test {
   }
 
  private:
-  static patient& add(std::string const& name) {
-    return *patients_.emplace(name, std::make_unique<patient>(believing_proxies())).first->second;
+  static patient& add(std::string const& name, tracker_options const& of = believing_proxies()) {
+    return *patients_.emplace(name, std::make_unique<patient>(of)).first->second;
+  }
+  /// The server listens for PROXY headers, with these flags, and for nothing else.
+  static patient& add_behind_proxy_protocol(std::string const& name,
+                                            std::vector<std::string> arguments) {
+    auto options = believing_proxies(std::move(arguments));
+    options.default_listener = false;
+    return add(name, options);
   }
   static void start_nginx(std::string const& name, std::string const& patience) {
     auto& who = add(name);
@@ -94,11 +103,30 @@ class Doctor : public testing::Test {
     who.proxy.emplace(real_proxy::nginx(
         at, with(text, "proxy_read_timeout 2m", "proxy_read_timeout " + patience)));
   }
+  static std::string both() {
+    return folder_->write("both.pem", pair_->certificate_pem() + pair_->key_pem());
+  }
   static void start_haproxy() {
     auto& who = add("haproxy");
     auto const at = somewhere("wss");
-    auto const both = folder_->write("both.pem", pair_->certificate_pem() + pair_->key_pem());
-    who.proxy.emplace(real_proxy::haproxy(at, haproxy_snippet(at, who.server.plain(), both)));
+    who.proxy.emplace(real_proxy::haproxy(at, haproxy_snippet(at, who.server.plain(), both())));
+  }
+  static void start_haproxy_with_tls_ended() {
+    auto& who = add_behind_proxy_protocol("haproxy, TLS ended", {"--listen-proxy", "127.0.0.1:0"});
+    auto const at = somewhere("wss");
+    auto text = with(snippet("haproxy.cfg, TLS ended"), ":443", address_of(at));
+    text = with(text, "/etc/ssl/tracker.example.org/both.pem", both());
+    text = with(text, "127.0.0.1:8002", address_of(who.server.process().proxy()));
+    who.proxy.emplace(real_proxy::haproxy(at, text));
+  }
+  static void start_haproxy_with_tls_passed_through() {
+    auto& who = add_behind_proxy_protocol(
+        "haproxy, TLS passed through", {"--listen-tls-proxy", "127.0.0.1:0", "--tls-cert",
+                                        pair_->certificate_file(), "--tls-key", pair_->key_file()});
+    auto const at = somewhere("wss");
+    auto text = with(snippet("haproxy.cfg, TLS passed through"), ":443", address_of(at));
+    text = with(text, "127.0.0.1:8444", address_of(who.server.process().proxy_tls()));
+    who.proxy.emplace(real_proxy::haproxy(at, text));
   }
   static void start_caddy() {
     auto& who = add("caddy");
@@ -116,6 +144,12 @@ TEST_F(Doctor, FindsTheDocumentedNginxWell) {
 }
 TEST_F(Doctor, FindsTheDocumentedHaproxyWell) {
   expect_well("haproxy");
+}
+TEST_F(Doctor, FindsTheDocumentedHaproxyThatEndsTlsWell) {
+  expect_well("haproxy, TLS ended");
+}
+TEST_F(Doctor, FindsTheDocumentedHaproxyThatPassesTlsThroughWell) {
+  expect_well("haproxy, TLS passed through");
 }
 TEST_F(Doctor, FindsTheDocumentedCaddyWell) {
   expect_well("caddy");

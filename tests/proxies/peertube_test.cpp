@@ -3,6 +3,7 @@
 #include "tests/proxies/real_proxy.hpp"
 #include "tests/proxies/upstream.hpp"
 #include "tests/proxies/viewers.hpp"
+#include "tests/support/doctor_process.hpp"
 
 namespace waggle::test {
 namespace {
@@ -35,6 +36,12 @@ TEST(PeerTube, GivesItsViewersToWaggleAndKeepsTheRest) {
     EXPECT_EQ(answer.body, "peertube " + target);
   }
   EXPECT_EQ(http_get(proxy.at(), "/tracker/socket").status, 426);
+
+  auto const root = "ws://" + address_of(proxy.at());
+  EXPECT_EQ(run_doctor({root + "/tracker/socket"}).code, 0);
+  auto const elsewhere = run_doctor({root + "/tracker/sockets"});
+  EXPECT_EQ(elsewhere.code, 1);
+  EXPECT_THAT(elsewhere.of("upgrade").text, testing::HasSubstr("leads to another site"));
 }
 
 }  // namespace
