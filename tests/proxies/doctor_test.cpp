@@ -214,6 +214,17 @@ TEST_F(DoctorOfNginx, NamesAServerThatIsNotThere) {
   EXPECT_THAT(text, HasSubstr("cannot talk to Waggle"));
 }
 
+TEST_F(DoctorOfNginx, NamesServersThatShareNoSwarms) {
+  tracker other;
+  auto const first = "server " + address_of(who_.server.plain()) + ";";
+
+  auto const said = through(first, first + " server " + address_of(other.plain()) + ";");
+
+  EXPECT_EQ(said.code, 1);
+  EXPECT_EQ(said.of("counts").verdict, "FAIL") << said.out;
+  EXPECT_THAT(said.of("counts").text, HasSubstr("servers that do not share swarms"));
+}
+
 TEST_F(DoctorOfNginx, NamesARedirect) {
   auto const text = upgrade_answered("return 301 https://elsewhere.example.org/;");
 
