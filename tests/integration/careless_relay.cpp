@@ -102,7 +102,7 @@ void careless_relay::accept_one() {
             .server = tcp_socket(),
             .heard = std::chrono::steady_clock::now()};
   auto const to = loopback(server_.port);
-  ::connect(made.server, reinterpret_cast<sockaddr const*>(&to), sizeof to);
+  static_cast<void>(::connect(made.server, reinterpret_cast<sockaddr const*>(&to), sizeof to));
   pairs_.push_back(made);
 }
 

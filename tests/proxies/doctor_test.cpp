@@ -54,23 +54,23 @@ endpoint somewhere(std::string const& scheme) {
 class Doctor : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    pair_.emplace(certificate_options{.valid_for = std::chrono::hours{24 * 90}});
-    folder_.emplace();
+    pair.emplace(certificate_options{.valid_for = std::chrono::hours{24 * 90}});
+    folder.emplace();
     start_nginx("nginx", "2m");
     start_nginx("hasty nginx", "10s");
     start_haproxy();
     start_haproxy_with_tls_ended();
     start_haproxy_with_tls_passed_through();
     start_caddy();
-    auto const idle = std::vector<std::string>{"--idle", "28", "--ca", pair_->certificate_file()};
-    for (auto& [name, who] : patients_) who->examine(idle);
+    auto const idle = std::vector<std::string>{"--idle", "28", "--ca", pair->certificate_file()};
+    for (auto& [name, who] : patients) who->examine(idle);
   }
   static void TearDownTestSuite() {
-    patients_.clear();
-    folder_.reset();
-    pair_.reset();
+    patients.clear();
+    folder.reset();
+    pair.reset();
   }
-  static diagnosis const& found(std::string const& name) { return patients_.at(name)->found(); }
+  static diagnosis const& found(std::string const& name) { return patients.at(name)->found(); }
 
   static void expect_well(std::string const& name) {
     auto const& said = found(name);
@@ -87,7 +87,7 @@ class Doctor : public testing::Test {
 
  private:
   static patient& add(std::string const& name, tracker_options const& of = believing_proxies()) {
-    return *patients_.emplace(name, std::make_unique<patient>(of)).first->second;
+    return *patients.emplace(name, std::make_unique<patient>(of)).first->second;
   }
   /// The server listens for PROXY headers, with these flags, and for nothing else.
   static patient& add_behind_proxy_protocol(std::string const& name,
@@ -99,12 +99,12 @@ class Doctor : public testing::Test {
   static void start_nginx(std::string const& name, std::string const& patience) {
     auto& who = add(name);
     auto const at = somewhere("wss");
-    auto const text = nginx_snippet(at, who.server.plain(), *pair_);
+    auto const text = nginx_snippet(at, who.server.plain(), *pair);
     who.proxy.emplace(real_proxy::nginx(
         at, with(text, "proxy_read_timeout 2m", "proxy_read_timeout " + patience)));
   }
   static std::string both() {
-    return folder_->write("both.pem", pair_->certificate_pem() + pair_->key_pem());
+    return folder->write("both.pem", pair->certificate_pem() + pair->key_pem());
   }
   static void start_haproxy() {
     auto& who = add("haproxy");
@@ -122,7 +122,7 @@ class Doctor : public testing::Test {
   static void start_haproxy_with_tls_passed_through() {
     auto& who = add_behind_proxy_protocol(
         "haproxy, TLS passed through", {"--listen-tls-proxy", "127.0.0.1:0", "--tls-cert",
-                                        pair_->certificate_file(), "--tls-key", pair_->key_file()});
+                                        pair->certificate_file(), "--tls-key", pair->key_file()});
     auto const at = somewhere("wss");
     auto text = with(snippet("haproxy.cfg, TLS passed through"), ":443", address_of(at));
     text = with(text, "127.0.0.1:8444", address_of(who.server.process().proxy_tls()));
@@ -131,12 +131,12 @@ class Doctor : public testing::Test {
   static void start_caddy() {
     auto& who = add("caddy");
     auto const at = somewhere("wss");
-    who.proxy.emplace(real_proxy::caddy(at, caddy_snippet(at, who.server.plain(), *pair_)));
+    who.proxy.emplace(real_proxy::caddy(at, caddy_snippet(at, who.server.plain(), *pair)));
   }
 
-  static inline std::optional<certificate> pair_;
-  static inline std::optional<temporary_folder> folder_;
-  static inline std::map<std::string, std::unique_ptr<patient>> patients_;
+  static inline std::optional<certificate> pair;
+  static inline std::optional<temporary_folder> folder;
+  static inline std::map<std::string, std::unique_ptr<patient>> patients;
 };
 
 TEST_F(Doctor, FindsTheDocumentedNginxWell) {
@@ -170,11 +170,11 @@ class DoctorOfNginx : public testing::Test {
  protected:
   diagnosis through(std::string const& from, std::string const& to,
                     std::vector<std::string> arguments = {}) {
-    who_.proxy.emplace(
-        real_proxy::nginx(at_, with(nginx_snippet(at_, who_.server.plain(), pair_), from, to)));
-    arguments.insert(arguments.end(), {"--idle", "0", "--ca", pair_.certificate_file()});
-    who_.examine(std::move(arguments));
-    return who_.found();
+    who.proxy.emplace(
+        real_proxy::nginx(at, with(nginx_snippet(at, who.server.plain(), pair), from, to)));
+    arguments.insert(arguments.end(), {"--idle", "0", "--ca", pair.certificate_file()});
+    who.examine(std::move(arguments));
+    return who.found();
   }
   /// Answered by the proxy instead of by the server.
   std::string upgrade_answered(std::string const& directive) {
@@ -184,9 +184,9 @@ class DoctorOfNginx : public testing::Test {
     return said.of("upgrade").text;
   }
 
-  certificate pair_;
-  endpoint at_ = somewhere("wss");
-  patient who_{believing_proxies()};
+  certificate pair;
+  endpoint at = somewhere("wss");
+  patient who{believing_proxies()};
 };
 
 TEST_F(DoctorOfNginx, NamesAMissingUpgradeHeader) {
@@ -216,7 +216,7 @@ TEST_F(DoctorOfNginx, NamesAServerThatIsNotThere) {
 
 TEST_F(DoctorOfNginx, NamesServersThatShareNoSwarms) {
   tracker other;
-  auto const first = "server " + address_of(who_.server.plain()) + ";";
+  auto const first = "server " + address_of(who.server.plain()) + ";";
 
   auto const said = through(first, first + " server " + address_of(other.plain()) + ";");
 
@@ -253,9 +253,9 @@ TEST_F(DoctorOfNginx, NamesAProxyThatPassesOnWhatClientsWrite) {
 }
 
 TEST_F(DoctorOfNginx, NamesTheWrongScheme) {
-  who_.proxy.emplace(real_proxy::nginx(at_, nginx_snippet(at_, who_.server.plain(), pair_)));
+  who.proxy.emplace(real_proxy::nginx(at, nginx_snippet(at, who.server.plain(), pair)));
 
-  auto const said = run_doctor({"ws://" + address_of(at_) + "/"});
+  auto const said = run_doctor({"ws://" + address_of(at) + "/"});
 
   EXPECT_EQ(said.code, 1);
   EXPECT_THAT(said.of("upgrade").text, HasSubstr("this port speaks TLS; use wss://"));
