@@ -41,7 +41,7 @@ class Unit(unittest.TestCase):
             said = run(WAGGLE, command, "--help").stdout
             for flag in (word for word in words if word.startswith("--")):
                 self.assertIn(flag, said)
-        self.assertEqual(values("ExecReload")[-1], "/bin/kill -HUP $MAINPID")
+        self.assertEqual(values("ExecReload")[-1], "/bin/sh -c 'kill -HUP $MAINPID'")
 
     def test_clients_have_descriptors_and_time_to_leave(self):
         self.assertGreaterEqual(int(values("LimitNOFILE")[0]), 262144)

@@ -6,6 +6,9 @@
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 
+# shellcheck source=tests/image/podman.sh
+source "$root/tests/image/podman.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 failed() {
   say "image: $*"
@@ -18,12 +21,7 @@ for tool in podman buildah podman-compose git openssl python3; do
   command -v "$tool" >/dev/null || failed "$tool is missing; ./dev image --test installs it"
 done
 
-# Where both generations of cgroups are mounted, crun fails over the second. A mount namespace of our
-# own hides that one from podman, and from nobody else.
-if mountpoint -q /sys/fs/cgroup/unified && [[ -z ${IMAGE_TEST_UNSHARED-} ]]; then
-  exec env IMAGE_TEST_UNSHARED=1 unshare -m "${BASH_SOURCE[0]}" "$@"
-fi
-[[ -z ${IMAGE_TEST_UNSHARED-} ]] || umount /sys/fs/cgroup/unified
+with_one_cgroup "${BASH_SOURCE[0]}" "$@"
 
 folder=$(mktemp -d)
 image=localhost/waggle-image-test:$$
@@ -40,20 +38,13 @@ trap 'exit 130' INT TERM HUP
 git -C "$root" diff --quiet HEAD || say "image: uncommitted changes are not part of what is tested"
 git clone -q --no-local "$root" "$folder/waggle" || failed "no git checkout to clone"
 
-# Hard limits that this machine allows; podman asks for more than some do.
-files=$(ulimit -Hn)
-[[ $files != unlimited ]] && ((files < 262144)) || files=262144
-processes=$(ulimit -Hu)
-[[ $processes != unlimited ]] && ((processes < 10000)) || processes=10000
+limit_containers "$folder/containers.conf"
 # compose.yml says how many files, and podman then asks for its own number of processes.
 cat >"$folder/limits.yml" <<TEXT
 services:
   waggle:
     ulimits: {nofile: {soft: $files, hard: $files}, nproc: {soft: $processes, hard: $processes}}
 TEXT
-printf '[containers]\ndefault_ulimits = ["nofile=%d:%d", "nproc=%d:%d"]\n' \
-  "$files" "$files" "$processes" "$processes" >"$folder/containers.conf"
-export CONTAINERS_CONF=$folder/containers.conf
 
 cd "$folder/waggle"
 IMAGE_ENGINE=podman ./dev image --tag "$image" >"$folder/built" ||
