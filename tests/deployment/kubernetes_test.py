@@ -52,6 +52,22 @@ class Manifests(unittest.TestCase):
             for manifest in self.all.values():
                 self.assertEqual(kubernetes_validate.validate(manifest, version, strict=True), version)
 
+    def test_schemas_accept_the_certificate_of_the_documentation(self):
+        page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+        (text,) = re.findall(r"```yaml\n(# into the pod of docker/k8s/deployment.yaml.*?)```", page, re.DOTALL)
+        addition = yaml.safe_load(text)
+        (container,) = addition["containers"]
+        self.assertEqual(container["name"], self.container["name"])
+        self.container["env"] = container["env"]
+        self.container["volumeMounts"] += container["volumeMounts"]
+        self.pod["spec"]["volumes"] += addition["volumes"]
+        kubernetes_validate.validate(self.all["Deployment"], NEWEST, strict=True)
+        self.assertEqual({one["name"] for one in self.container["volumeMounts"]},
+                         {one["name"] for one in self.pod["spec"]["volumes"]})
+        # The files are for the group of the pod.
+        self.assertEqual(self.pod["spec"]["securityContext"]["fsGroup"],
+                         self.pod["spec"]["securityContext"]["runAsGroup"])
+
     def test_everything_finds_its_pods(self):
         labels = self.pod["metadata"]["labels"].items()
         for selector in (self.all["Deployment"]["spec"]["selector"]["matchLabels"],
