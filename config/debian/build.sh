@@ -24,11 +24,12 @@ put 644 "$root/config/systemd/waggle.service" lib/systemd/system/waggle.service
 put 644 "$here/waggle.json" etc/waggle/waggle.json
 
 documents=usr/share/doc/waggle
-put 644 "$root/LICENSE" "$documents/copyright"
-# Headers that are compiled in ask that their licences travel along (Boost's asks nothing of object code).
+put 644 "$here/copyright" "$documents/copyright"
+# The licences of headers that are compiled in ask to travel along (Boost's asks nothing of object code).
 for library in nlohmann-json3-dev libcli11-dev; do
   put 644 "/usr/share/doc/$library/copyright" "$documents/copyright.$library"
 done
+put 644 "$root/CHANGELOG.md" "$documents/CHANGELOG.md"
 for page in operations configuration metrics errors; do
   put 644 "$root/docs/$page.md" "$documents/$page.md"
 done
