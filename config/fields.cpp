@@ -43,23 +43,23 @@ constexpr field fields[] = {
    "The same with TLS behind the PROXY header; needs `tls.cert` and `tls.key`."},
   {WAGGLE_AT(network, internal), {0, 65535}, fixed, "--internal",
    "Address of the listener for operators: metrics, health, statistics. Keep it private."},
-  {WAGGLE_AT(network, trusted_proxies), {0, networks_max}, fixed, "--trusted-proxies",
+  {WAGGLE_AT(network, trusted_proxies), {0, networks_max}, reload, "--trusted-proxies",
    "Addresses and networks (`10.0.0.0/8`) of the proxies that are believed when they name the "
    "client. Empty: no request header is believed, and every PROXY header is."},
-  {WAGGLE_AT(network, forwarded_header), {0, 1}, fixed, "",
+  {WAGGLE_AT(network, forwarded_header), {0, 1}, reload, "",
    "Request header in which the trusted proxies name the client. The other one is ignored, since a "
    "proxy passes it on as the client wrote it."},
   {WAGGLE_AT(network, cores), {0, 256}, fixed, "--cores",
    "Threads that serve clients. 0: as many as CPU affinity and cgroup quota allow."},
   {WAGGLE_AT(network, backlog), {1, 65535}, fixed, "",
    "Connections that may wait in the kernel to be accepted, per listener and core."},
-  {WAGGLE_AT(network, head_bytes_max), {kibibyte, 64 * kibibyte}, fixed, "",
+  {WAGGLE_AT(network, head_bytes_max), {kibibyte, 64 * kibibyte}, reload, "",
    "Longest HTTP request head; a longer one is refused with 431."},
-  {WAGGLE_AT(network, setup_deadline), {100, 5 * minute}, fixed, "",
+  {WAGGLE_AT(network, setup_deadline), {100, 5 * minute}, reload, "",
    "Time a connection has to finish TLS, request head and upgrade."},
   {WAGGLE_AT(network, tick), {10, second}, fixed, "",
    "Period at which each core looks at deadlines, pings and expiry."},
-  {WAGGLE_AT(network, drain_seconds), {0, 3600}, fixed, "--drain-seconds",
+  {WAGGLE_AT(network, drain_seconds), {0, 3600}, reload, "--drain-seconds",
    "Seconds over which SIGTERM spreads the closing of the connections, so that the clients do not "
    "all come back at once. A container engine must wait longer before it kills."},
 

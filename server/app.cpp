@@ -2,6 +2,7 @@
 #include "server/app.hpp"
 
 #include "config/commands.hpp"
+#include "server/configuration.hpp"
 #include "server/control/certificate_keeper.hpp"
 #include "server/control/internal_listener.hpp"
 #include "server/cores_view.hpp"
@@ -81,11 +82,16 @@ class app {
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
     trim_heap();
+    reload_on_hangup();
     core_threads threads{cores_};
     threads.start();
     shutdown ending{control_, cores_, state_,
                     std::chrono::seconds{settings_.network.drain_seconds}};
     ending.watch_signals();
+    config_.start([&](settings const& changed) {
+      ending.use(std::chrono::seconds{changed.network.drain_seconds});
+      install(changed);
+    });
     out << ready_line_ << std::endl;  // flushed: scripts wait for it
     log::app()->info("serving cores={} version={}", cores_.size(), version_text());
     control_.run();
@@ -109,12 +115,22 @@ class app {
         core->ask([changed](core_loop& asked) { asked.use_tls(changed); });
       }
     });
-    reload_on_hangup();
+  }
+
+  /// Runs between two messages of each core; on the control loop before the next signal.
+  void install(settings const& changed) {
+    log::start(log_options_from(changed.log));
+    auto const options =
+        std::make_shared<core_options const>(core_options_from(changed, cores_.size()));
+    for (auto const& core : cores_) {
+      core->ask([options](core_loop& asked) { asked.use(*options); });
+    }
   }
 
   void reload_on_hangup() {
     hangup_.async_wait([this](net::error_code const& cancelled, int /*number*/) {
       if (cancelled) return;
+      if (profile_.sources) config_.reload();
       certificate_.reload();
       reload_on_hangup();
     });
@@ -157,7 +173,7 @@ class app {
       options.random_seed = secret_word();
       options.tls = certificate_.context();
       options.gate = gate_;
-      options.clients = {proxy_trust_from(settings_.network), &addresses_};
+      options.clients.counts = &addresses_;
       options.converse = profile_.converse;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
@@ -196,6 +212,7 @@ class app {
   std::ostream& err_;
   std::string ready_line_ = "ready";
 
+  configuration config_{profile_.sources.value_or(load_sources{}), settings_};
   net::asio::io_context control_{1};
   certificate_keeper certificate_{control_, certificate_options_from(settings_)};
   net::asio::signal_set hangup_{control_, SIGHUP};  // from the start: unhandled it ends the process
@@ -205,7 +222,7 @@ class app {
   net::address_counts addresses_{{secret_word(), secret_word()}};  // outlives the cores
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_, certificate_, addresses_};
+  cores_view view_{control_, cores_, state_, config_, certificate_, addresses_};
   std::unique_ptr<internal_listener> internal_;
 };
 

@@ -3,10 +3,12 @@
 // reverse. Used by main() and by waggle-echo.
 #pragma once
 
+#include "config/load.hpp"
 #include "config/settings.hpp"
 #include "server/core_loop.hpp"
 
 #include <iosfwd>
+#include <optional>
 
 namespace waggle {
 
@@ -14,6 +16,7 @@ namespace waggle {
 struct app_profile {
   conversation_factory converse{};  // none: tracker clients
   bool internal_listener = true;
+  std::optional<load_sources> sources{};  // of the settings: asked again by SIGHUP
 };
 
 /// Serves until SIGTERM or SIGINT. Prints the ready line to `out`, what is wrong to `err`.

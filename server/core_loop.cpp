@@ -25,7 +25,7 @@ core_loop::core_loop(core_options options)
       poller_(net::asio::use_service<net::poller>(io_)),
       speech_(make_webtorrent(options_.webtorrent)),
       shard_(options_.shards, options_.where.seed, options_.random_seed),
-      scope_{.speech = *speech_,
+      scope_{.speech = speech_.get(),
              .shards = *this,
              .where = options_.where,
              .limits = options_.tracker,
@@ -50,6 +50,18 @@ core_loop::~core_loop() = default;
 void core_loop::listen(net::tcp const& protocol, int descriptor, net::entrance how) {
   listeners_.push_back(
       std::make_unique<net::listener>(io_, *this, *options_.gate, protocol, descriptor, how));
+}
+
+void core_loop::use(core_options const& changed) {
+  limits = changed.sessions;
+  options_.setup = changed.setup;
+  options_.clients.trust = changed.clients.trust;
+  shard_.use(changed.shards);
+  speech_ = make_webtorrent(changed.webtorrent);
+  scope_.speech = speech_.get();
+  scope_.limits = changed.tracker;
+  scope_.access = changed.access;
+  for (auto const& accepting : listeners_) accepting->use(changed.send_buffer_bytes);
 }
 
 void core_loop::run() {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace waggle {
@@ -75,12 +76,14 @@ readiness cores_view::ready() const {
                       std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) +
                       " s left"};
   }
-  auto const& refused = certificate_.facts().problem;
-  // The old certificate serves on: that is for a person to mend, not for a balancer to flee.
-  if (!refused.empty()) {
-    return {.ready = true, .detail = "serving; certificate not reloaded: " + refused};
-  }
-  return {.ready = true, .detail = "serving"};
+  // What was there before serves on: that is for a person to mend, not for a balancer to flee.
+  std::string detail = "serving";
+  auto const add = [&](std::string_view what, std::string const& why) {
+    if (!why.empty()) detail.append("; ").append(what).append(" not reloaded: ").append(why);
+  };
+  add("certificate", certificate_.facts().problem);
+  add("configuration", config_.facts().problem);
+  return {.ready = true, .detail = std::move(detail)};
 }
 
 service_facts cores_view::service() const {
@@ -92,6 +95,9 @@ service_facts cores_view::service() const {
           .tls_certificate_pending = certificate.problem.empty() ? 0.0 : 1.0,
           .tls_reloads = static_cast<double>(certificate.reloads),
           .tls_reloads_refused = static_cast<double>(certificate.reloads_refused),
+          .config_pending = config_.facts().problem.empty() ? 0.0 : 1.0,
+          .config_reloads = static_cast<double>(config_.facts().reloads),
+          .config_reloads_refused = static_cast<double>(config_.facts().reloads_refused),
           .client_addresses = static_cast<double>(clients.addresses),
           .client_connections_max = static_cast<double>(clients.connections_max)};
 }

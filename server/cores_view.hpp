@@ -3,6 +3,7 @@
 // gathers the answers on the control loop. What no core knows it takes from that loop itself.
 #pragma once
 
+#include "server/configuration.hpp"
 #include "server/control/certificate_keeper.hpp"
 #include "server/control/server_view.hpp"
 #include "server/core_loop.hpp"
@@ -18,11 +19,12 @@ class cores_view final : public server_view {
  public:
   /// All outlive the view; the cores stay the same from the first call on.
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
-             service_state const& state, certificate_keeper const& certificate,
-             net::address_counts const& addresses)
+             service_state const& state, configuration const& config,
+             certificate_keeper const& certificate, net::address_counts const& addresses)
       : control_(control),
         cores_(cores),
         state_(state),
+        config_(config),
         certificate_(certificate),
         addresses_(addresses) {}
 
@@ -36,6 +38,7 @@ class cores_view final : public server_view {
   net::asio::io_context& control_;
   std::vector<std::unique_ptr<core_loop>> const& cores_;
   service_state const& state_;
+  configuration const& config_;
   certificate_keeper const& certificate_;
   net::address_counts const& addresses_;
 };

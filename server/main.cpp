@@ -19,7 +19,7 @@ int run_serve(waggle::load_sources const& sources) {
     waggle::print_problems(loaded.problems, std::cerr);
     return waggle::exit_refused;
   }
-  return waggle::serve(loaded.values, {}, std::cout, std::cerr);
+  return waggle::serve(loaded.values, {.sources = sources}, std::cout, std::cerr);
 }
 
 int run_health(waggle::cli const& line) {

@@ -63,6 +63,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.sessions.partial_bytes_total_max =
       std::max(from.session.partial_bytes_total_max / cores, 2 * from.session.message_bytes_max);
   to.sessions.offer_delay_max = from.session.offer_delay_max;
+  to.send_buffer_bytes = static_cast<int>(from.session.send_buffer_bytes);
   to.setup = {.head_bytes_max = from.network.head_bytes_max,
               .deadline = from.network.setup_deadline};
   to.shards.swarms.members_max = from.swarm.members_max;
@@ -79,6 +80,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
                    .json_depth_max = from.webtorrent.json_depth_max};
   to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
   to.tick = from.network.tick;
+  to.clients.trust = proxy_trust_from(from.network);
   to.access = std::make_shared<access_policy const>(access_from(from.access));
   return to;
 }

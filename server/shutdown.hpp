@@ -23,6 +23,9 @@ class shutdown {
   shutdown(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
            service_state& state, std::chrono::milliseconds window);
 
+  /// Closes the sessions over another window, unless that has begun.
+  void use(std::chrono::milliseconds window) { window_ = window; }
+
   /// From now on the first SIGTERM or SIGINT drains and then stops `control`; a second one stops it
   /// at once.
   void watch_signals();

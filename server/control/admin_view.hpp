@@ -6,6 +6,7 @@
 #include "protocol/event.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/ip_address.hpp"
+#include "server/control/reload_report.hpp"
 #include "server/core/swarm_history.hpp"
 #include "server/storage/fact.hpp"
 #include "server/storage/store.hpp"
@@ -121,14 +122,6 @@ struct ban_request {
   std::string value;  // as the operator wrote it
   std::string reason;
   std::optional<std::chrono::seconds> lasts;  // nothing: for good
-};
-
-/// What came of loading the configuration again.
-struct reload_report {
-  bool ok = false;
-  std::vector<std::string> changed;  // keys: "session.ping_after"
-  std::vector<std::string> refused;  // keys that need a restart
-  std::string problem;               // empty if ok
 };
 
 class admin_view {

@@ -6,8 +6,12 @@
 
 namespace waggle {
 
-offer_routes::offer_routes(route_limits const& limits, hash_seed const& seed)
-    : limits_(limits), seed_(seed) {
+offer_routes::offer_routes(route_limits const& limits, hash_seed const& seed) : seed_(seed) {
+  use(limits);
+}
+
+void offer_routes::use(route_limits const& limits) {
+  limits_ = limits;
   for (auto* bound :
        {&limits_.routes_max, &limits_.routes_per_sender_max, &limits_.senders_per_key_max}) {
     *bound = std::max(*bound, 1U);

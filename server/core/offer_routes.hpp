@@ -39,6 +39,9 @@ class offer_routes {
  public:
   offer_routes(route_limits const& limits, hash_seed const& seed);
 
+  /// Takes other limits. Past a smaller bound no route is added without one that goes.
+  void use(route_limits const& limits);
+
   /// Remembers that `sender`'s offer went to the receiver in `key`, or that it did so again. Where
   /// a limit is reached, the oldest route goes: of this key, of this sender, of the shard.
   /// @return the number of routes that went. O(1).

@@ -32,6 +32,12 @@ shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t ra
       matcher_(limits.matching),
       random_(random_seed) {}
 
+void shard::use(shard_limits const& limits) {
+  limits_ = limits;
+  table_.use(limits.swarms);
+  routes_.use(limits.routes);
+}
+
 void shard::handle(shard_message const& message, core_time now, outbox& out) {
   std::visit([&](auto const& what) { on(what, now, out); }, message);
 }

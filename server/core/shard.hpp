@@ -61,6 +61,9 @@ class shard {
   /// @param random_seed  for picking receivers.
   shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed);
 
+  /// Takes other limits, but for those of matching. What is there stays as long as was promised.
+  void use(shard_limits const& limits);
+
   /// Acts on one message. What there is to say goes to `out`, for an announce its reply first.
   /// @param now  never less than in the call before.
   void handle(shard_message const& message, core_time now, outbox& out);

@@ -54,6 +54,9 @@ class swarm_table {
   swarm_table(swarm_table const&) = delete;
   swarm_table& operator=(swarm_table const&) = delete;
 
+  /// Takes other limits. Nobody is put out: they hold for those who come, and from each announce.
+  void use(swarm_limits const& limits) { limits_ = limits; }
+
   /// Adds or refreshes the sender's membership (any event but `stopped`). O(1) on average.
   ///
   /// A new membership whose peer id other connections hold in this swarm contests those: the peer

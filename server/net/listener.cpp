@@ -24,6 +24,11 @@ void set(int descriptor, int level, int name, int value) {
   ::setsockopt(descriptor, level, name, &value, sizeof value);
 }
 
+void set_send_buffer(int descriptor, int bytes) {
+  set(descriptor, SOL_SOCKET, SO_SNDBUF, bytes / 2);  // the kernel doubles it
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes / 2);
+}
+
 error_code last_error() {
   return {errno, boost::system::system_category()};
 }
@@ -94,8 +99,7 @@ listening_sockets listen_on(tcp::endpoint wanted, transport kind, std::size_t co
     wanted.port(port_of(descriptor));
     // Accepted sockets inherit these, which saves a system call each per connection.
     set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    set(descriptor, SOL_SOCKET, SO_SNDBUF, options.send_buffer_bytes / 2);  // the kernel doubles it
-    set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, options.send_buffer_bytes / 2);
+    set_send_buffer(descriptor, options.send_buffer_bytes);
     if (::listen(descriptor, options.backlog) != 0) {
       error = last_error();
       return sockets;
@@ -114,6 +118,10 @@ listener::listener(asio::io_context& context, connection_host& host, runtime::ga
       pause_(context.get_executor()),
       how_(how) {
   acceptor_.non_blocking(true);
+}
+
+void listener::use(int send_buffer_bytes) {
+  if (acceptor_.is_open()) set_send_buffer(acceptor_.native_handle(), send_buffer_bytes);
 }
 
 void listener::start() {

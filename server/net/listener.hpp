@@ -56,6 +56,8 @@ class listener {
            tcp const& protocol, int descriptor, entrance how);
 
   void start();
+  /// From now on connections have send buffers of this size.
+  void use(int send_buffer_bytes);
   /// Takes what the kernel has queued and closes the socket. Idempotent.
   void stop();
 

@@ -22,7 +22,7 @@ tracker_conversation::~tracker_conversation() = default;
 
 void tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
                                       core_time now, std::string& out) {
-  auto const decoded = scope_.speech.decode(text);
+  auto const decoded = scope_.speech->decode(text);
   if (auto const* const refused = std::get_if<failure>(&decoded)) return fail(*refused, out);
   auto const& asked = *std::get<command const*>(decoded);
   if (auto const* const announced = std::get_if<announce>(&asked)) {
@@ -118,8 +118,18 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   }
 }
 
+// The rules may have changed since the peer came.
+void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& peer) {
+  membership const which{swarm, peer};
+  if (find(which) == memberships_.end()) return;
+  forget(which);
+  scope_.shards.send(scope_.where.core_of(swarm),
+                     leave_message{.from = self_, .swarm = swarm, .peer = peer});
+}
+
 void tracker_conversation::refuse(announce const& what, std::string& out) {
   ++scope_.counts.denied;
+  end_membership(what.swarm, what.peer);
   auto& told = extra().denied;
   auto const first = std::ranges::find(told, what.swarm) == told.end();
   if (first) {
@@ -268,7 +278,7 @@ void tracker_conversation::fail(failure const& what, std::string& out) {
 
 void tracker_conversation::say(event const& what, std::string& out) {
   auto const mark = websocket::begin_frame(out);
-  scope_.speech.encode(what, out);
+  scope_.speech->encode(what, out);
   websocket::end_frame(out, mark, websocket::opcode::text);
 }
 

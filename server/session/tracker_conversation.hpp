@@ -63,7 +63,7 @@ struct tracker_counts {
 
 /// What all tracker conversations of a core share.
 struct tracker_scope {
-  dialect& speech;
+  dialect* speech;  // never null
   shard_port& shards;
   placement where;
   tracker_limits limits;
@@ -119,6 +119,7 @@ class tracker_conversation final : public conversation {
   void handle(answer const& what);
   void handle(scrape const& what, std::string& out);
   void refuse(announce const& what, std::string& out);
+  void end_membership(swarm_id const& swarm, peer_id const& peer);
   void deliver(reply_message const& what, std::string& out);
   void deliver(scrape_result const& what, std::string& out);
   void forget(membership which);

@@ -89,7 +89,7 @@ class dry_core final : public shard_port {
 
   std::unique_ptr<dialect> speech_ = make_webtorrent({});
   shard shard_{bench::limits(), {.first = 1, .second = 2}, 3};
-  tracker_scope scope_{.speech = *speech_,
+  tracker_scope scope_{.speech = speech_.get(),
                        .shards = *this,
                        .where = {.seed = {.first = 1, .second = 2}, .cores = 1},
                        .limits = {},

@@ -110,7 +110,7 @@ class talking_client {
  public:
   explicit talking_client(tracker_limits const& limits = {}, std::uint16_t cores = 1,
                           access_policy const& access = {})
-      : scope{.speech = *speech,
+      : scope{.speech = speech.get(),
               .shards = shards,
               .where = {.seed = {.first = 11, .second = 22}, .cores = cores},
               .limits = limits,

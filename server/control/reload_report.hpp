@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What came of loading the configuration again, for whoever asked for it. A value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace waggle {
+
+struct reload_report {
+  bool ok = false;
+  std::vector<std::string> changed;  // keys: "session.ping_after"
+  std::vector<std::string> refused;  // keys that need a restart
+  std::string problem;               // on one line; empty if ok
+};
+
+}  // namespace waggle
