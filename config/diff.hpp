@@ -11,8 +11,8 @@ namespace waggle {
 
 struct setting_change {
   field const* which;  // never null
-  std::string before;  // as the configuration file writes it, on one line, shortened
-  std::string after;
+  std::string before;  // as the file writes it, short: a long list as "1000 items", a secret "***"
+  std::string after;   // likewise, so that both can be the same text
 };
 
 /// Every setting whose value is not the same, in the order of the table.

@@ -51,7 +51,7 @@ constexpr field fields[] = {
    "proxy passes it on as the client wrote it."},
   {WAGGLE_AT(network, cores), {0, 256}, fixed, "--cores",
    "Threads that serve clients. 0: as many as CPU affinity and cgroup quota allow."},
-  {WAGGLE_AT(network, backlog), {1, 65535}, fixed, "",
+  {WAGGLE_AT(network, backlog), {1, 65535}, reload, "",
    "Connections that may wait in the kernel to be accepted, per listener and core."},
   {WAGGLE_AT(network, head_bytes_max), {kibibyte, 64 * kibibyte}, reload, "",
    "Longest HTTP request head; a longer one is refused with 431."},
@@ -67,7 +67,7 @@ constexpr field fields[] = {
    "File with the certificate chain, PEM, leaf first."},
   {WAGGLE_AT(tls, key), {0, path_bytes_max}, fixed, "--tls-key",
    "File with the private key of the certificate, PEM without a passphrase."},
-  {WAGGLE_AT(tls, check_interval), {100, hour}, fixed, "",
+  {WAGGLE_AT(tls, check_interval), {100, hour}, reload, "",
    "Period at which both files are looked at; a pair that has changed and fits is taken into use. "
    "SIGHUP does so at once."},
 
@@ -151,7 +151,7 @@ constexpr field fields[] = {
 
   {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
    "Least severe messages that are written."},
-  {WAGGLE_AT(log, format), {0, 1}, fixed, "",
+  {WAGGLE_AT(log, format), {0, 1}, reload, "",
    "Lines for people, or one JSON object a line."},
   {WAGGLE_AT(log, net), {0, 6}, reload, "",
    "Level of listeners, TLS and HTTP; empty: as `log.level`."},

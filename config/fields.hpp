@@ -36,6 +36,7 @@ struct field {
   bool reloadable = false;     // takes effect without a restart
   std::string_view flag = {};  // short flag of the command line, if it has one
   std::string_view doc;
+  bool secret = false;  // never printed: see printable()
 };
 
 /// Every setting, sections together, in the order of the documentation.

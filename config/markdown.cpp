@@ -35,8 +35,8 @@ the environment, the command line. A list given later replaces the earlier one.
 prints a commented file with every default, and `waggle print-config --schema` a JSON schema for
 editors (name it in the file as `"$schema"`).
 
-"Reload" tells which settings a running server will be able to take anew. It cannot yet: today every
-change needs a restart.
+"Reload" tells which settings a running server takes anew on SIGHUP (docs/operations.md, "Reload"); the
+others need a restart.
 )";
 
 // A table cell must hold no bar, and a word of code that is empty would not show.

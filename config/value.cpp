@@ -266,6 +266,12 @@ json value_in(settings const& all, field const& which) {
   return std::visit([](auto const* value) { return write(*value); }, which.in(copy));
 }
 
+json printable(settings const& all, field const& which) {
+  auto value = value_in(all, which);
+  if (which.secret && value != json("")) return "***";
+  return value;
+}
+
 json value_of_text(field const& which, std::span<std::string const> texts) {
   static std::string const nothing;
   auto const& last = texts.empty() ? nothing : texts.back();

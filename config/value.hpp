@@ -26,6 +26,9 @@ namespace waggle {
 /// The value of `which` in `all`, in the form that assign() reads.
 [[nodiscard]] nlohmann::json value_in(settings const& all, field const& which);
 
+/// The same for people and logs: "***" where it is secret and set.
+[[nodiscard]] nlohmann::json printable(settings const& all, field const& which);
+
 /// "100ms..10m", "0..256", "open, allow or deny", ...
 [[nodiscard]] std::string bounds_text(field const& which);
 

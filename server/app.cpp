@@ -89,8 +89,8 @@ class app {
                     std::chrono::seconds{settings_.network.drain_seconds}};
     ending.watch_signals();
     config_.start([&](settings const& changed) {
-      ending.use(std::chrono::seconds{changed.network.drain_seconds});
       install(changed);
+      ending.use(std::chrono::seconds{changed.network.drain_seconds});
     });
     out << ready_line_ << std::endl;  // flushed: scripts wait for it
     log::app()->info("serving cores={} version={}", cores_.size(), version_text());
@@ -117,11 +117,15 @@ class app {
     });
   }
 
-  /// Runs between two messages of each core; on the control loop before the next signal.
+  /// What can fail comes first: each core takes the options between two messages, and cannot
+  /// refuse.
   void install(settings const& changed) {
-    log::start(log_options_from(changed.log));
     auto const options =
         std::make_shared<core_options const>(core_options_from(changed, cores_.size()));
+    // Levels that were set at run time stay, unless the configuration has something new to say.
+    if (log_ != changed.log) log::start(log_options_from(changed.log));
+    log_ = changed.log;
+    certificate_.check_every(changed.tls.check_interval);
     for (auto const& core : cores_) {
       core->ask([options](core_loop& asked) { asked.use(*options); });
     }
@@ -212,6 +216,7 @@ class app {
   std::ostream& err_;
   std::string ready_line_ = "ready";
 
+  log_settings log_ = settings_.log;  // as the configuration has it
   configuration config_{profile_.sources.value_or(load_sources{}), settings_};
   net::asio::io_context control_{1};
   certificate_keeper certificate_{control_, certificate_options_from(settings_)};

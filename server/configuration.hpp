@@ -3,6 +3,7 @@
 // or nothing of it. Control loop only.
 #pragma once
 
+#include "config/diff.hpp"
 #include "config/load.hpp"
 #include "server/control/reload_report.hpp"
 
@@ -21,7 +22,8 @@ struct configuration_facts {
 
 class configuration {
  public:
-  /// Gives every part of the server what it takes from the new settings.
+  /// Gives every part of the server what it takes from the new settings. If it throws it has given
+  /// them to nobody.
   using installation = std::function<void(settings const&)>;
 
   /// @param from    asked again by reload(): the file, the environment and flags of the start.
@@ -32,14 +34,24 @@ class configuration {
   void start(installation install) { install_ = std::move(install); }
 
   /// Loads, checks and compares. If a setting has changed that only a restart can change, nothing
-  /// is taken, and each of these is named.
+  /// is taken, and each of these is named. Never throws; what came of it is logged.
   reload_report reload();
 
   [[nodiscard]] settings const& in_use() const { return in_use_; }
   [[nodiscard]] configuration_facts const& facts() const { return facts_; }
 
  private:
-  [[nodiscard]] reload_report load_changes(settings& wanted) const;
+  struct attempt {
+    reload_report report;
+    settings wanted;                      // if report.ok
+    std::vector<setting_change> changes;  // likewise
+  };
+
+  /// Everything that can fail, on copies.
+  [[nodiscard]] attempt load_changes() const;
+  [[nodiscard]] load_sources read_file(problem& wrong) const;
+  void take(attempt with);
+  void refuse(std::string const& why);
 
   load_sources from_;
   settings in_use_;

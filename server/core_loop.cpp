@@ -52,6 +52,8 @@ void core_loop::listen(net::tcp const& protocol, int descriptor, net::entrance h
       std::make_unique<net::listener>(io_, *this, *options_.gate, protocol, descriptor, how));
 }
 
+// Nobody holds a word of the old dialect here: words are decoded, said and forgotten within one
+// message, and this runs between two.
 void core_loop::use(core_options const& changed) {
   limits = changed.sessions;
   options_.setup = changed.setup;
@@ -59,9 +61,19 @@ void core_loop::use(core_options const& changed) {
   shard_.use(changed.shards);
   speech_ = make_webtorrent(changed.webtorrent);
   scope_.speech = speech_.get();
-  scope_.limits = changed.tracker;
-  scope_.access = changed.access;
-  for (auto const& accepting : listeners_) accepting->use(changed.send_buffer_bytes);
+  options_.webtorrent = changed.webtorrent;
+  scope_.use(changed.tracker, changed.access);
+  options_.listening = changed.listening;
+  for (auto const& accepting : listeners_) accepting->use(changed.listening);
+}
+
+core_options core_loop::in_use() const {
+  auto facts = options_;
+  facts.sessions = limits;
+  facts.shards = shard_.limits();
+  facts.tracker = scope_.limits;
+  facts.access = scope_.access;
+  return facts;
 }
 
 void core_loop::run() {

@@ -45,7 +45,7 @@ struct core_options {
   std::uint64_t random_seed = 0;
   net::session_limits sessions{};
   net::setup_limits setup{};
-  int send_buffer_bytes = 128 * 1024;  // of connections accepted after a reload
+  net::listen_options listening{};  // what sockets get that listen already
   shard_limits shards{};
   tracker_limits tracker{};
   webtorrent::limits webtorrent{};
@@ -84,9 +84,11 @@ class core_loop final : public net::session_host, public net::connection_host, p
   /// Any thread: closes every session that is left with 1001 and makes run() return.
   void stop();
 
-  /// On this core only: takes what a reload may change from `changed`; the rest is ignored. What a
-  /// client was told stays: its interval, and the longest message of its connection.
+  /// On this core only: takes what a reload may change from `changed`; the rest is ignored. Open
+  /// connections go by it from their next message, announce or deadline on.
   void use(core_options const& changed);
+  /// On this core only: the options as its parts have them now.
+  [[nodiscard]] core_options in_use() const;
   /// On this core only: connections accepted from now on get this context.
   void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 

@@ -95,7 +95,7 @@ service_facts cores_view::service() const {
           .tls_certificate_pending = certificate.problem.empty() ? 0.0 : 1.0,
           .tls_reloads = static_cast<double>(certificate.reloads),
           .tls_reloads_refused = static_cast<double>(certificate.reloads_refused),
-          .config_pending = config_.facts().problem.empty() ? 0.0 : 1.0,
+          .config_reload_pending = config_.facts().problem.empty() ? 0.0 : 1.0,
           .config_reloads = static_cast<double>(config_.facts().reloads),
           .config_reloads_refused = static_cast<double>(config_.facts().reloads_refused),
           .client_addresses = static_cast<double>(clients.addresses),

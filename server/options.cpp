@@ -63,7 +63,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.sessions.partial_bytes_total_max =
       std::max(from.session.partial_bytes_total_max / cores, 2 * from.session.message_bytes_max);
   to.sessions.offer_delay_max = from.session.offer_delay_max;
-  to.send_buffer_bytes = static_cast<int>(from.session.send_buffer_bytes);
+  to.listening = listen_options_from(from);
   to.setup = {.head_bytes_max = from.network.head_bytes_max,
               .deadline = from.network.setup_deadline};
   to.shards.swarms.members_max = from.swarm.members_max;

@@ -21,9 +21,14 @@ std::span<char> take_front(std::span<char>& bytes, std::size_t bytes_max) {
 
 }  // namespace
 
-message_reader::message_reader(reader_limits const& limits)
-    : message_bytes_max_(
-          static_cast<std::uint32_t>(std::min(limits.message_bytes_max, message_bytes_ceiling))) {}
+message_reader::message_reader(reader_limits const& limits) {
+  use(limits);
+}
+
+void message_reader::use(reader_limits const& limits) {
+  message_bytes_max_ =
+      static_cast<std::uint32_t>(std::min(limits.message_bytes_max, message_bytes_ceiling));
+}
 
 input message_reader::next(std::span<char>& bytes) {
   if (returned_) release();
@@ -80,7 +85,8 @@ std::optional<input> message_reader::begin_frame(frame_head const& head) {
       return refuse(close_code::protocol_error, "continuation without a beginning");
     if (!continues && open)
       return refuse(close_code::protocol_error, "new message inside a fragmented one");
-    if (head.payload_bytes > message_bytes_max_ - message_bytes_)
+    // The fragments so far may be past a limit that was lowered; a frame has less than 2^63 bytes.
+    if (message_bytes_ + head.payload_bytes > message_bytes_max_)
       return refuse(close_code::message_too_big, close_text(close_code::message_too_big));
     if (!continues) message_type_ = head.type;
   }

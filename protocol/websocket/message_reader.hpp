@@ -19,6 +19,8 @@ namespace waggle::websocket {
 
 struct reader_limits {
   std::size_t message_bytes_max = 65'536;  // capped at message_bytes_ceiling
+
+  bool operator==(reader_limits const&) const = default;
 };
 
 inline constexpr std::size_t message_bytes_ceiling = std::size_t{1} << 30U;
@@ -64,6 +66,9 @@ class message_reader {
   /// Forgets what has arrived in part; everything after it is swallowed.
   void abandon();
 
+  /// From the next frame on these limits hold; a frame that has begun may still end.
+  void use(reader_limits const& limits);
+
  private:
   enum class phase : std::uint8_t { head, payload, finished };
 
@@ -84,7 +89,7 @@ class message_reader {
   std::unique_ptr<char[]> held_;
   std::uint32_t held_capacity_ = 0;  // without the padding; grows with what has arrived
   std::uint32_t message_bytes_ = 0;  // of the open message, in held_
-  std::uint32_t message_bytes_max_;
+  std::uint32_t message_bytes_max_ = 0;
   std::uint32_t frame_bytes_ = 0;       // payload of the current frame, as announced
   std::uint32_t frame_bytes_done_ = 0;  // of these, how many have arrived
   mask_key mask_{};

@@ -55,6 +55,11 @@ void certificate_keeper::start(installation install) {
   if (has_tls()) check_later();
 }
 
+void certificate_keeper::check_every(std::chrono::milliseconds period) {
+  if (period == std::exchange(options_.check_interval, period) || !has_tls()) return;
+  check_later();  // instead of the look that is due by the old one
+}
+
 void certificate_keeper::check_later() {
   next_check_.expires_after(options_.check_interval);
   next_check_.async_wait([this](net::error_code const& cancelled) {
@@ -79,7 +84,7 @@ void certificate_keeper::check() {
 }
 
 void certificate_keeper::reload() {
-  if (!has_tls()) return log::control()->info("nothing to reload: there is no TLS listener");
+  if (!has_tls()) return log::control()->info("no certificate to reload: there is no TLS listener");
   take(read_consistently(), cause::request);
 }
 

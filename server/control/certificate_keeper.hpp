@@ -49,6 +49,9 @@ class certificate_keeper {
   /// From now on the files are looked at, and `install` hears of each new context.
   void start(installation install);
 
+  /// From now on the files are looked at in this period.
+  void check_every(std::chrono::milliseconds period);
+
   /// Looks at the files, and loads them if they have changed.
   void check();
 

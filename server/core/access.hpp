@@ -25,6 +25,8 @@ class access_policy {
   /// O(log listed).
   [[nodiscard]] bool allows(swarm_id const& swarm) const;
 
+  bool operator==(access_policy const&) const = default;
+
   [[nodiscard]] access_mode mode() const { return mode_; }
   [[nodiscard]] std::size_t listed() const { return listed_.size(); }
 

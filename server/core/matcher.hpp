@@ -21,6 +21,8 @@ struct match_limits {
   std::uint32_t probes_per_offer = 4;    // random picks before walking
   std::uint32_t window_per_offer = 8;  // members walked past, from a random start, in bigger swarms
   std::uint32_t window_min = 64;
+
+  bool operator==(match_limits const&) const = default;
 };
 
 struct match_request {

@@ -113,9 +113,14 @@ std::uint32_t offer_routes::make_room(slot newest_of_key, slot sender) {
     ++of_key;
   }
   if (of_key >= limits_.senders_per_key_max) evict(oldest_of_key);
-  // The sender's count includes the route to come.
-  if (senders_[sender].count > limits_.routes_per_sender_max) evict(senders_[sender].routes.oldest);
-  if (routes_.size() >= limits_.routes_max) evict(in_shard_.oldest);
+  // The first one makes room for the route to come, whom the sender's count includes; there is a
+  // second one only past a limit that was lowered.
+  for (int left = 2; left > 0 && senders_[sender].count > limits_.routes_per_sender_max; --left) {
+    evict(senders_[sender].routes.oldest);
+  }
+  for (int left = 2; left > 0 && routes_.size() >= limits_.routes_max; --left) {
+    evict(in_shard_.oldest);
+  }
   return evicted;
 }
 

@@ -24,6 +24,8 @@ struct route_limits {                    // a maximum of 0 counts as 1
   std::uint32_t routes_per_sender_max = 200;
   std::uint32_t senders_per_key_max = 2;  // who sent one receiver the same offer id
   std::chrono::milliseconds route_ttl{std::chrono::seconds{120}};
+
+  bool operator==(route_limits const&) const = default;
 };
 
 /// Who received which offer.
@@ -39,7 +41,8 @@ class offer_routes {
  public:
   offer_routes(route_limits const& limits, hash_seed const& seed);
 
-  /// Takes other limits. Past a smaller bound no route is added without one that goes.
+  /// Takes other limits. Past a smaller bound each route that is added takes the place of two. A
+  /// route keeps the time it was given.
   void use(route_limits const& limits);
 
   /// Remembers that `sender`'s offer went to the receiver in `key`, or that it did so again. Where
@@ -60,6 +63,7 @@ class offer_routes {
   /// Forgets what is over, at most `steps_left` routes (counted down).
   void expire(core_time now, std::uint32_t& steps_left);
 
+  [[nodiscard]] route_limits const& limits() const { return limits_; }
   [[nodiscard]] std::uint32_t size() const { return routes_.size(); }
   [[nodiscard]] std::uint32_t senders() const { return senders_.size(); }
   [[nodiscard]] std::size_t bytes() const {

@@ -38,6 +38,13 @@ void shard::use(shard_limits const& limits) {
   routes_.use(limits.routes);
 }
 
+shard_limits shard::limits() const {
+  auto all = limits_;
+  all.swarms = table_.limits();
+  all.routes = routes_.limits();
+  return all;
+}
+
 void shard::handle(shard_message const& message, core_time now, outbox& out) {
   std::visit([&](auto const& what) { on(what, now, out); }, message);
 }

@@ -24,6 +24,8 @@ struct shard_limits {
   match_limits matching;
   std::uint32_t scrape_all_max = 10'000;  // swarms in one result; the rest is left out
   std::uint32_t expiry_steps_max = 500;   // memberships and routes each, per call of tick()
+
+  bool operator==(shard_limits const&) const = default;
 };
 
 /// What has happened since the start. Written by the shard only; each number only grows.
@@ -63,6 +65,8 @@ class shard {
 
   /// Takes other limits, but for those of matching. What is there stays as long as was promised.
   void use(shard_limits const& limits);
+  /// As its parts have them.
+  [[nodiscard]] shard_limits limits() const;
 
   /// Acts on one message. What there is to say goes to `out`, for an announce its reply first.
   /// @param now  never less than in the call before.

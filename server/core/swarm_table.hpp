@@ -34,6 +34,8 @@ struct swarm_limits {
   std::uint32_t ttl_interval_percent = 250;  // and at least this much of the interval it was told
   std::chrono::milliseconds late_after{std::chrono::seconds{10}};  // past the interval: chosen last
   std::chrono::milliseconds interval_max{std::chrono::hours{24}};  // longer ones count as this
+
+  bool operator==(swarm_limits const&) const = default;
 };
 
 class swarm_table {
@@ -56,6 +58,7 @@ class swarm_table {
 
   /// Takes other limits. Nobody is put out: they hold for those who come, and from each announce.
   void use(swarm_limits const& limits) { limits_ = limits; }
+  [[nodiscard]] swarm_limits const& limits() const { return limits_; }
 
   /// Adds or refreshes the sender's membership (any event but `stopped`). O(1) on average.
   ///

@@ -75,7 +75,7 @@
   row(tls_certificate_pending, gauge, "1 while what the certificate's files say is refused.")      \
   row(tls_reloads, counter, "Certificates taken into use while the server ran.")                   \
   row(tls_reloads_refused, counter, "Changed certificates or keys that could not be used.")         \
-  row(config_pending, gauge, "1 while what the configuration says now is refused.")                 \
+  row(config_reload_pending, gauge, "1 while what the configuration says now is refused.")          \
   row(config_reloads, counter, "Times the configuration was loaded again and taken into use.")     \
   row(config_reloads_refused, counter, "Times a changed configuration could not be used.")         \
   row(client_addresses, gauge, "Client addresses with an open session; IPv6 counted by /64.")      \

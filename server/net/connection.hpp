@@ -21,6 +21,8 @@ namespace waggle::net {
 struct setup_limits {
   std::size_t head_bytes_max = 8192;
   std::chrono::milliseconds deadline{10'000};  // from the accept to the answer
+
+  bool operator==(setup_limits const&) const = default;
 };
 
 /// What the set-up needs of its core. Outlives every coroutine.

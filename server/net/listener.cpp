@@ -120,8 +120,11 @@ listener::listener(asio::io_context& context, connection_host& host, runtime::ga
   acceptor_.non_blocking(true);
 }
 
-void listener::use(int send_buffer_bytes) {
-  if (acceptor_.is_open()) set_send_buffer(acceptor_.native_handle(), send_buffer_bytes);
+void listener::use(listen_options const& options) {
+  if (!acceptor_.is_open()) return;
+  set_send_buffer(acceptor_.native_handle(), options.send_buffer_bytes);
+  // Of a socket that listens already, Linux only changes the length of the queue.
+  ::listen(acceptor_.native_handle(), options.backlog);
 }
 
 void listener::start() {

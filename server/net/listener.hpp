@@ -18,6 +18,8 @@ namespace waggle::net {
 struct listen_options {
   int backlog = 1024;
   int send_buffer_bytes = 128 * 1024;  // per connection; the kernel would go up to 4 MB
+
+  bool operator==(listen_options const&) const = default;
 };
 
 /// The sockets of one address, one per core, bound and listening. Descriptors are owned.
@@ -56,8 +58,8 @@ class listener {
            tcp const& protocol, int descriptor, entrance how);
 
   void start();
-  /// From now on connections have send buffers of this size.
-  void use(int send_buffer_bytes);
+  /// From now on these hold; connections that the kernel has completed keep their buffers.
+  void use(listen_options const& options);
   /// Takes what the kernel has queued and closes the socket. Idempotent.
   void stop();
 

@@ -28,6 +28,8 @@ struct session_limits {
   std::size_t outbox_bytes_total_max = 256ULL << 20U;  // memory of all queues of this core
   std::size_t partial_bytes_total_max = 64ULL << 20U;  // memory of all incomplete messages
   std::chrono::milliseconds offer_delay_max{250};      // of what is read; past it offers are shed
+
+  bool operator==(session_limits const&) const = default;
 };
 
 class session_host {

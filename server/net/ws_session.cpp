@@ -119,6 +119,7 @@ void ws_session::handle(std::span<char> bytes) {
   host_.counters.add(counter::bytes_received, bytes.size());
   life_.on_received(now);
   if (state_ == state::open) talk_->on_life(now);
+  reader_.use(host_.limits.reader);  // which a reload may have changed
   for (;;) {
     auto const what = reader_.next(bytes);
     if (what.kind == input_kind::need_more) break;

@@ -33,6 +33,8 @@ struct proxy_trust {
   std::vector<ip_network> proxies;  // whose word is taken
   forwarded_field field = forwarded_field::x_forwarded_for;
 
+  bool operator==(proxy_trust const&) const = default;
+
   [[nodiscard]] bool covers(ip_address const& which) const { return contains(proxies, which); }
 };
 

@@ -15,6 +15,8 @@ struct liveness_limits {
   std::chrono::milliseconds dead_after{60'000};  // since the last byte received
   std::chrono::milliseconds message_deadline{30'000};  // from a message's first byte to its last
   std::chrono::milliseconds close_deadline{5'000};     // from our close frame to the peer's
+
+  bool operator==(liveness_limits const&) const = default;
 };
 
 /// Proxies cut a connection that is quiet in one direction for 60 s, and a peer that vanished sends

@@ -4,6 +4,7 @@
 #include "protocol/websocket/frame_writer.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace waggle {
@@ -17,6 +18,18 @@ completeness completeness_of(announce const& what) {
 }
 
 }  // namespace
+
+void tracker_scope::use(tracker_limits changed, std::shared_ptr<access_policy const> rules) {
+  // Memberships from before end when they were told to. Of all times so far the shortest one bounds
+  // how soon one may age out.
+  changed.member_ttl = std::min(changed.member_ttl, limits.member_ttl);
+  auto const intervals = [](tracker_limits const& of) {
+    return std::tuple{of.interval_min, of.interval_max, of.interval_other};
+  };
+  if (intervals(changed) != intervals(limits) && ++intervals_version == 0) ++intervals_version;
+  limits = std::move(changed);
+  access = std::move(rules);
+}
 
 tracker_conversation::~tracker_conversation() = default;
 
@@ -170,7 +183,9 @@ conversation::request tracker_conversation::on_event(session_message const& what
     auto& probes = extra().probes;
     if (std::ranges::find(probes, of, &probe::of) == probes.end() &&
         find(of) != memberships_.end()) {
-      probes.push_back({of, now + scope_.limits.probe_deadline});
+      // Behind the others, unless a reload has made the time shorter.
+      auto const due = now + scope_.limits.probe_deadline;
+      probes.insert(std::ranges::upper_bound(probes, due, {}, &probe::deadline), {of, due});
     }
     return request::ping;
   }
@@ -217,7 +232,7 @@ void tracker_conversation::on_life(core_time /*now*/) {
 
 core_time tracker_conversation::next_deadline() const {
   if (!rarely_ || rarely_->probes.empty()) return core_time::max();
-  return rarely_->probes.front().deadline;  // all have the same distance: the first is the oldest
+  return rarely_->probes.front().deadline;
 }
 
 std::optional<websocket::close_code> tracker_conversation::on_tick(core_time now) {
@@ -259,7 +274,8 @@ std::vector<tracker_conversation::joined>::iterator tracker_conversation::find(
 }
 
 std::chrono::seconds tracker_conversation::interval_for(peer_id const& peer) {
-  if (interval_ != std::chrono::seconds{0}) return interval_;
+  if (interval_of_ == scope_.intervals_version) return interval_;
+  interval_of_ = scope_.intervals_version;
   auto const& limits = scope_.limits;
   if (peer.value[0] != '-') {
     interval_ = limits.interval_other;

@@ -38,6 +38,8 @@ struct tracker_limits {
   refusal_mode refusal = refusal_mode::quiet;
   std::chrono::seconds denied_interval{1800};  // while no swarm of the connection is served
   std::string warning{reason(errc::swarm_denied)};
+
+  bool operator==(tracker_limits const&) const = default;
 };
 
 /// The way to the shards; delivers after the call has returned, or later.
@@ -70,7 +72,11 @@ struct tracker_scope {
   std::shared_ptr<access_policy const> access;
   random_source random;
   tracker_counts counts{};
-  std::vector<tagged_offer> offers{};  // scratch of one announce
+  std::vector<tagged_offer> offers{};   // scratch of one announce
+  std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
+
+  /// From the next message on these hold for every conversation of the core.
+  void use(tracker_limits changed, std::shared_ptr<access_policy const> rules);
 };
 
 class tracker_conversation final : public conversation {
@@ -109,7 +115,7 @@ class tracker_conversation final : public conversation {
   };
   /// What few connections need.
   struct rarely {
-    std::vector<probe> probes;            // at most one per membership
+    std::vector<probe> probes;            // at most one per membership; by deadline
     std::vector<pending_scrape> scrapes;  // at most limits.scrapes_max
     std::vector<swarm_id> denied;         // swarms that were told, the newest denied_told_max
     std::uint32_t scrape_requests = 0;
@@ -134,7 +140,8 @@ class tracker_conversation final : public conversation {
   tracker_scope& scope_;
   session_ref self_;
   bool served_ = false;               // a swarm of this connection was allowed
-  std::chrono::seconds interval_{0};  // fixed at the first announce; 0 before it
+  std::uint16_t interval_of_ = 0;     // the scope's intervals_version that interval_ is from
+  std::chrono::seconds interval_{0};  // fixed at the first announce, and anew after a reload
   std::vector<joined> memberships_;   // at most limits.memberships_max
   std::unique_ptr<rarely> rarely_;
 };

@@ -276,5 +276,27 @@ TEST(MessageReader, ViolationSaysWhyInWords) {
   EXPECT_EQ(reader.next(left).why, "continuation without a beginning");
 }
 
+TEST(MessageReader, TakesOtherLimitsFromTheNextFrameOn) {
+  auto const next = [](message_reader& reader, masked_frame const& frame) {
+    std::string bytes;
+    append_masked_frame(bytes, frame);
+    auto const size = bytes.size();
+    bytes.resize(size + payload_padding_bytes);
+    std::span<char> rest{bytes.data(), size};
+    return reader.next(rest);
+  };
+  message_reader reader{{.message_bytes_max = 4}};
+  ASSERT_EQ(next(reader, {.payload = "four"}).kind, input_kind::message);
+
+  reader.use({.message_bytes_max = 8});
+  EXPECT_EQ(next(reader, {.payload = "eight by"}).kind, input_kind::message);
+  EXPECT_EQ(next(reader, {.payload = "sixsix", .fin = false}).kind, input_kind::need_more);
+  reader.use({.message_bytes_max = 5});  // less than what has come already
+  auto const refused = next(reader, {.type = opcode::continuation, .payload = ""});
+
+  EXPECT_EQ(refused.kind, input_kind::violation);
+  EXPECT_EQ(refused.code, close_code::message_too_big);
+}
+
 }  // namespace
 }  // namespace waggle::websocket

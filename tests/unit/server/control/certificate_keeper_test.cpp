@@ -452,5 +452,24 @@ TEST(CertificateKeeper, HasNothingToDoWithoutTls) {
   EXPECT_EQ(keeper.facts().problem, "");
 }
 
+TEST(CertificateKeeper, LooksInTheNewPeriodAtOnceWhereTheOldOneWasLong) {
+  kept const at;
+  net::asio::io_context loop{1};
+  certificate_keeper keeper{
+      loop,
+      {.files = {at.folder.path("chain.pem"), at.folder.path("key.pem")}, .check_interval = 1h}};
+  ASSERT_TRUE(keeper.load());
+  keeper.start({});
+  at.write(second(), second());
+
+  keeper.check_every(1ms);
+
+  auto const until = std::chrono::steady_clock::now() + 20s;
+  while (keeper.facts().reloads == 0 && std::chrono::steady_clock::now() < until) {
+    loop.run_one_for(20s);
+  }
+  EXPECT_EQ(serial_of(keeper.context()), 2);
+}
+
 }  // namespace
 }  // namespace waggle

@@ -151,5 +151,40 @@ TEST(OfferRoutes, SweepingIsBoundedAndMemoryGoesBack) {
   EXPECT_LT(routes.bytes() * 20, peak);
 }
 
+TEST(OfferRoutes, ComesDownToALowerLimitWhileRoutesAreAdded) {
+  offer_routes routes({}, seed);
+  for (std::uint32_t i = 0; i < 40; ++i) routes.add(to(2, i), at(1, 1), 0s);
+
+  routes.use({.routes_max = 10});
+  EXPECT_EQ(routes.size(), 40U) << "not in one go";
+  for (std::uint32_t i = 0; i < 30; ++i) routes.add(to(3, i), at(4, 4), 0s);
+
+  EXPECT_EQ(routes.size(), 10U);
+  EXPECT_EQ(taken(routes, to(3, 29)), senders{at(4, 4)});
+  EXPECT_TRUE(taken(routes, to(2, 39)).empty());
+}
+
+TEST(OfferRoutes, OfOneSenderComeDownToALowerLimit) {
+  offer_routes routes({}, seed);
+  for (std::uint32_t i = 0; i < 20; ++i) routes.add(to(2, i), at(1, 1), 0s);
+
+  routes.use({.routes_per_sender_max = 5});
+  for (std::uint32_t i = 20; i < 35; ++i) EXPECT_GE(routes.add(to(2, i), at(1, 1), 0s), 1U);
+
+  EXPECT_EQ(routes.size(), 5U);
+  EXPECT_EQ(taken(routes, to(2, 34)), senders{at(1, 1)});
+}
+
+TEST(OfferRoutes, KeepTheTimeTheyWereGiven) {
+  offer_routes routes({.route_ttl = 100s}, seed);
+  routes.add(to(2, 1), at(1, 1), 0s);
+
+  routes.use({.route_ttl = 10s});
+  routes.add(to(2, 2), at(1, 1), 0s);
+
+  EXPECT_TRUE(taken(routes, to(2, 2), 10s).empty());
+  EXPECT_EQ(taken(routes, to(2, 1), 99s).size(), 1U);
+}
+
 }  // namespace
 }  // namespace waggle::test

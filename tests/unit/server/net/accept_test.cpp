@@ -5,6 +5,7 @@
 #include "tests/unit/server/net/loopback.hpp"
 
 #include <boost/asio/post.hpp>
+#include <netinet/tcp.h>
 
 #include <algorithm>
 #include <vector>
@@ -41,7 +42,8 @@ class Accepting : public testing::Test {
     ASSERT_FALSE(error) << error.message();
     at_ = sockets.at;
     gate_ = std::make_unique<runtime::gate>(most);
-    listener_ = std::make_unique<listener>(context_, host_, *gate_, at_.protocol(), sockets.take(0),
+    descriptor_ = sockets.take(0);
+    listener_ = std::make_unique<listener>(context_, host_, *gate_, at_.protocol(), descriptor_,
                                            entrance{transport::plain});
   }
 
@@ -67,6 +69,7 @@ class Accepting : public testing::Test {
   asio::io_context context_{1};  // its connections use the two above
   tcp::endpoint at_;
   std::unique_ptr<listener> listener_;
+  int descriptor_ = -1;  // the listener's
   std::vector<std::unique_ptr<far_end>> clients_;
   std::vector<std::size_t> came_in_;  // until each turn of the work
 };
@@ -134,6 +137,28 @@ TEST_F(Accepting, PausesOnceSomebodyWaitsInVainAndLetsHimInAsSoonAsThereIsRoom) 
     context_.poll();
     return accepted() == 3;
   }));
+}
+
+TEST_F(Accepting, NewConnectionsHaveTheBuffersThatWereAskedForLast) {
+  auto const send_buffer = [&] {
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    EXPECT_EQ(::getsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &bytes, &size), 0);
+    return bytes;
+  };
+  auto const backlog = [&] {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    EXPECT_EQ(::getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+    return info.tcpi_sacked;  // of a socket that listens: the longest its queue may be
+  };
+  EXPECT_EQ(send_buffer(), 128 * 1024);
+  EXPECT_EQ(backlog(), 1024U);
+
+  listener_->use({.backlog = 7, .send_buffer_bytes = 16 * 1024});
+
+  EXPECT_EQ(send_buffer(), 16 * 1024) << "which accepted sockets inherit";
+  EXPECT_EQ(backlog(), 7U);
 }
 
 }  // namespace

@@ -242,5 +242,21 @@ TEST(WsSession, WritesAllThatOneTurnHadToSayAtOnce) {
   EXPECT_EQ(at.heard().size(), 5U);
 }
 
+TEST(WsSession, GoesByTheLimitsOfItsHostAsTheyAreNow) {
+  driven_session at;
+  at.open();
+  at.client_sends(client_text(std::string(2'000, 'a')));
+  ASSERT_EQ(at.log.messages.size(), 1U);
+  static_cast<void>(at.heard());
+
+  at.host.limits.reader.message_bytes_max = 1'000;
+  at.client_sends(client_text(std::string(1'000, 'b')));
+  EXPECT_EQ(at.log.messages.size(), 2U);
+  at.client_sends(client_text(std::string(1'001, 'c')));
+
+  EXPECT_EQ(at.log.messages.size(), 2U);
+  EXPECT_EQ(at.heard().back(), close_frame(close_code::message_too_big));
+}
+
 }  // namespace
 }  // namespace waggle::net::test

@@ -154,5 +154,21 @@ TEST(WsSessionTick, AsksForOneDeadlineAtATime) {
   EXPECT_EQ(at.host.scheduled.size(), 1U);
 }
 
+TEST(WsSessionTick, GoesByOtherDeadlinesFromTheNextLookOn) {
+  driven_session at;
+  at.open();
+  at.pass(20s);
+
+  at.host.limits.liveness = {.ping_after = 1s, .dead_after = 3s};
+  at.pass(5s);  // to the look that was due by the old ones
+  EXPECT_EQ(at.heard(), std::vector<said_frame>({{ping, ""}}));
+  at.pass(1s);
+  EXPECT_EQ(at.heard(), std::vector<said_frame>({{ping, ""}}));
+  at.pass(1s);
+
+  at.expect_gone();
+  EXPECT_EQ(at.closed(label::closed::dead), 1U);
+}
+
 }  // namespace
 }  // namespace waggle::net::test
