@@ -14,6 +14,7 @@ namespace waggle {
 namespace {
 
 constexpr std::chrono::milliseconds slice{20};   // of a drain: how often sessions are told to go
+constexpr std::size_t slots_per_turn = 500;      // of sessions, looked at for bans
 constexpr std::size_t deadlines_per_turn = 250;  // of sessions, which may each write a ping
 
 }  // namespace
@@ -76,6 +77,23 @@ core_options core_loop::in_use() const {
   return facts;
 }
 
+void core_loop::use(std::shared_ptr<ban_list const> bans) {
+  scope_.bans = std::move(bans);
+  bool const under_way = enforced_up_to_.has_value();
+  if (scope_.bans->empty()) return enforced_up_to_.reset();
+  enforced_up_to_ = 0;
+  if (!under_way) enforce_bans();
+}
+
+void core_loop::enforce_bans() {
+  if (!enforced_up_to_) return;
+  enforced_up_to_ = sessions_.for_some(*enforced_up_to_, slots_per_turn,
+                                       [this](auto& session) { session.apply(*scope_.bans); });
+  settle();  // who was put out has left his swarms
+  end_turn_later();
+  if (enforced_up_to_) net::asio::post(io_, [this] { enforce_bans(); });
+}
+
 void core_loop::run() {
   for (auto const& accepting : listeners_) accepting->start();
   start_tick();
@@ -129,7 +147,8 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
   auto const used =
       std::ranges::copy(early.first(std::min(early.size(), buffer.size())), buffer.begin());
   session->start(buffer.first(static_cast<std::size_t>(used.out - buffer.begin())));
-  // Its handshake was under way when the others were told.
+  session->apply(*scope_.bans);  // made while its handshake was under way
+  // Likewise when the others were told.
   if (ending_) session->close(websocket::close_code::going_away, label::closed::shutdown);
 }
 
@@ -408,6 +427,9 @@ core_snapshot core_loop::snapshot() const {
   sum.add(counter::answers_received, talk.answers);
   sum.add(counter::scrapes, talk.scrapes);
   sum.add(counter::memberships_denied, talk.denied);
+  sum.add(counter::bans_enforced, label::banned::announce, talk.announces_banned);
+  sum.add(counter::bans_enforced, label::banned::answer, talk.answers_banned);
+  sum.add(counter::bans_enforced, label::banned::membership, talk.memberships_banned);
   for (std::size_t code = 1; code < talk.failures.size(); ++code) {
     sum.add(counter::failures, static_cast<label::failure>(code - 1), talk.failures[code]);
   }

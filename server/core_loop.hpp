@@ -89,6 +89,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void use(core_options const& changed);
   /// On this core only: the options as its parts have them now.
   [[nodiscard]] core_options in_use() const;
+  /// On this core only: keeps out whom the list bans. Who is inside and banned is found in slices.
+  void use(std::shared_ptr<ban_list const> bans);
   /// On this core only: connections accepted from now on get this context.
   void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 
@@ -120,6 +122,9 @@ class core_loop final : public net::session_host, public net::connection_host, p
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
   [[nodiscard]] net::client_rules const& clients() const override { return options_.clients; }
+  [[nodiscard]] bool banned(ip_address const& client) const override {
+    return scope_.bans->bans(client);
+  }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
   [[nodiscard]] bool healthy() const override { return !ending_; }
@@ -142,6 +147,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void on_tick();
   void age();
   void start_tick();
+  void enforce_bans();
   void start_draining(ending how);
   void tell_next();
   void report_if_drained();
@@ -162,7 +168,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::vector<boost::intrusive_ptr<net::ws_session>> unflushed_;  // one entry a session
   bool end_of_turn_posted_ = false;
   runtime::timing_wheel<deadline> deadlines_;
-  bool ageing_ = false;  // age() is posted
+  std::optional<std::size_t> enforced_up_to_;  // slots of sessions; while bans are enforced
+  bool ageing_ = false;                        // age() is posted
   net::timer tick_;
   std::vector<std::unique_ptr<net::listener>> listeners_;
 

@@ -28,7 +28,8 @@ namespace waggle::websocket {
       "A newer connection announced the same peer and this one showed no life.")                   \
   row(idle, 4303, "no sign of life", "No pong arrived in time.")                                   \
   row(slow_reader, 4308, "reads too slowly",                                                       \
-      "More was waiting for this client than its queue may hold.")
+      "More was waiting for this client than its queue may hold.")                                 \
+  row(banned, 4403, "banned", "An operator has banned the address of this client.")
 // clang-format on
 
 /// Any value 0-65535 may be cast to it: a client chooses its own codes.

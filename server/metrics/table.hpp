@@ -36,6 +36,7 @@
   row(memberships_expired, none, "Memberships dropped because their peer stopped announcing.")     \
   row(memberships_refused, none, "Announces served without membership: a limit was reached.")      \
   row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
+  row(bans_enforced, banned, "Announces and answers refused, and memberships ended, by a ban.")   \
   row(probes, none, "Connections probed because their peer announced from another one.")           \
   row(deliveries_stale, none, "Deliveries dropped because the receiver's session was gone.")       \
   row(deliveries_shed, shed, "Deliveries dropped to stay within bounds of memory and of delay.")   \
@@ -97,12 +98,13 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, partial_budget, shutdown)                                                  \
+      message_deadline, partial_budget, shutdown, banned)                                                  \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed,         \
-      proxy_header, proxy_untrusted)                                                               \
+      proxy_header, proxy_untrusted, banned)                                                               \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
-  row(http, "answer", health, upgrade_required, bad_request, upgraded)                             \
+  row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden)                             \
   row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
+  row(banned, "what", announce, answer, membership)                                               \
   row(request, "request", announce, scrape)
 // clang-format on
 

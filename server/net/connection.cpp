@@ -72,6 +72,16 @@ void count_client(connection_setup& at, http_head const& head) {
 awaitable<void> answer(connection_setup& at, http_head& head, std::span<char const> early) {
   auto const request = head.view();
   auto const decision = decide_upgrade(request);
+  if (decision.answer == upgrade_answer::switch_protocols) {
+    count_client(at, head);
+    if (at.host.banned(at.let_in.client.address)) {
+      at.host.facts().add(counter::handshakes_failed, failed::banned);
+      at.host.facts().add(counter::http_requests, label::http::forbidden);
+      auto refusal = refusal_response(403, "this address is banned");
+      co_await refuse(at, std::move(refusal));
+      co_return;
+    }
+  }
   count_answer(at.host.facts(), decision.answer);
   auto response =
       upgrade_response(decision, at.host.healthy(), /*head_only=*/request.method == "HEAD");
@@ -79,7 +89,6 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
     co_await refuse(at, std::move(response));
     co_return;
   }
-  count_client(at, head);
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
   at.deadline.cancel();

@@ -35,6 +35,7 @@ class connection_host {
 
   [[nodiscard]] virtual setup_limits const& setup() const = 0;
   [[nodiscard]] virtual client_rules const& clients() const = 0;
+  [[nodiscard]] virtual bool banned(ip_address const& client) const = 0;
   [[nodiscard]] virtual core_counters& facts() = 0;
   /// The context for new TLS connections; null if there is no certificate.
   [[nodiscard]] virtual tls_context current_tls() const = 0;

@@ -9,6 +9,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace waggle::net {
@@ -31,6 +32,20 @@ class session_table {
   void erase(session_ref at);
 
   [[nodiscard]] std::size_t size() const { return size_; }
+
+  /// Calls visit(ws_session&) for those in the next `slots_max` slots from `from` on; it may end
+  /// sessions. Who is opened meanwhile may be left out.
+  /// @return where to go on; nothing: all have been visited.
+  template <class Visit>
+  [[nodiscard]] std::optional<std::size_t> for_some(std::size_t from, std::size_t slots_max,
+                                                    Visit&& visit) {
+    auto const end = std::min(from + slots_max, slots_.size());
+    for (auto at = from; at < end; ++at) {
+      if (auto const session = slots_[at].session) visit(*session);
+    }
+    if (end == slots_.size()) return std::nullopt;
+    return end;
+  }
 
   /// Calls visit(ws_session&) for each; it may end sessions, but not open any.
   template <class Visit>

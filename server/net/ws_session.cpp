@@ -275,6 +275,12 @@ void ws_session::close(close_code code, label::closed why) {
   begin_closing(why);
 }
 
+void ws_session::apply(ban_list const& bans) {
+  if (state_ != state::open) return;
+  if (bans.bans(let_in_.client.address)) return close(close_code::banned, label::closed::banned);
+  survive([&] { talk_->on_rules(); });
+}
+
 void ws_session::begin_closing(label::closed why) {
   state_ = state::closing;
   why_ = why;

@@ -8,6 +8,7 @@
 #include "protocol/websocket/message_reader.hpp"
 #include "server/core/message.hpp"
 #include "server/net/admission.hpp"
+#include "server/core/ban_list.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/session_host.hpp"
 #include "server/session/conversation.hpp"
@@ -53,6 +54,9 @@ class ws_session final : public stream_user, public held_place {
 
   /// The deadline that was scheduled for `due` has passed; a stale one is ignored.
   void tick(core_time due);
+
+  /// What clients may do has changed: ends what is forbidden now, or the connection.
+  void apply(ban_list const& bans);
 
   /// Starts the close handshake. Idempotent.
   /// @param why  what the metrics say of it.

@@ -35,6 +35,9 @@ class conversation {
   /// At least one byte came from the client (called once per read, before its messages).
   virtual void on_life(core_time now) = 0;
 
+  /// What clients may do has changed: what this one does already may be forbidden now.
+  virtual void on_rules() {}
+
   /// When on_tick() wants to be called; core_time::max() for never.
   [[nodiscard]] virtual core_time next_deadline() const = 0;
 

@@ -50,6 +50,10 @@ void tracker_conversation::on_message(websocket::opcode /*type*/, std::string_vi
 void tracker_conversation::handle(announce const& what, core_time now, std::string& out) {
   ++scope_.counts.announces[static_cast<std::size_t>(what.event)];
   auto const interval = interval_for(what.peer);
+  if (bans(what.swarm, what.peer)) {
+    ++scope_.counts.announces_banned;
+    return refuse(what, out);
+  }
   if (!scope_.access->allows(what.swarm)) return refuse(what, out);
   served_ = true;
 
@@ -86,6 +90,10 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
 
 void tracker_conversation::handle(answer const& what) {
   ++scope_.counts.answers;
+  if (bans(what.swarm, what.peer)) {
+    ++scope_.counts.answers_banned;
+    return;
+  }
   // Without an id the shard finds no route, drops the answer and counts it, as for a stale id.
   scope_.shards.send(scope_.where.core_of(what.swarm),
                      answer_message{.from = self_,
@@ -112,7 +120,7 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   for (auto const& swarm : what.swarms) {
     pending.entries.push_back({.swarm = swarm, .counts = {}});
     // Nothing is said of swarms that are not served here: they count zero.
-    if (scope_.access->allows(swarm)) by_core[scope_.where.core_of(swarm)].push_back(swarm);
+    if (serves(swarm)) by_core[scope_.where.core_of(swarm)].push_back(swarm);
   }
   auto const asked = [&](std::size_t core) { return what.all || !by_core[core].empty(); };
   for (std::size_t core = 0; core < by_core.size(); ++core) {
@@ -128,6 +136,23 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
     scope_.shards.send(
         static_cast<std::uint16_t>(core),
         scrape_message{.from = self_, .request = number, .all = what.all, .swarms = by_core[core]});
+  }
+}
+
+bool tracker_conversation::serves(swarm_id const& swarm) const {
+  return scope_.access->allows(swarm) && !scope_.bans->bans(swarm);
+}
+
+bool tracker_conversation::bans(swarm_id const& swarm, peer_id const& peer) const {
+  return scope_.bans->bans(swarm) || scope_.bans->bans(peer);
+}
+
+void tracker_conversation::on_rules() {
+  for (std::size_t at = memberships_.size(); at-- > 0;) {
+    auto const [swarm, peer] = memberships_[at].of;
+    if (!bans(swarm, peer)) continue;
+    end_membership(swarm, peer);  // the last one takes its place, and has been looked at
+    ++scope_.counts.memberships_banned;
   }
 }
 

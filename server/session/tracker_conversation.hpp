@@ -6,6 +6,7 @@
 #include "protocol/dialect.hpp"
 #include "protocol/error.hpp"
 #include "server/core/access.hpp"
+#include "server/core/ban_list.hpp"
 #include "server/core/placement.hpp"
 #include "server/core/random.hpp"
 #include "server/session/conversation.hpp"
@@ -60,6 +61,9 @@ struct tracker_counts {
   std::uint64_t answers = 0;
   std::uint64_t scrapes = 0;
   std::uint64_t denied = 0;
+  std::uint64_t announces_banned = 0;  // of the denied
+  std::uint64_t answers_banned = 0;
+  std::uint64_t memberships_banned = 0;                   // ended by a new ban
   std::array<std::uint64_t, error_count + 1> failures{};  // by errc; [0]: the operator's own text
 };
 
@@ -77,6 +81,7 @@ struct tracker_scope {
 
   /// From the next message on these hold for every conversation of the core.
   void use(tracker_limits changed, std::shared_ptr<access_policy const> rules);
+  std::shared_ptr<ban_list const> bans = std::make_shared<ban_list const>();  // never null
 };
 
 class tracker_conversation final : public conversation {
@@ -89,6 +94,7 @@ class tracker_conversation final : public conversation {
                   std::string& out) override;
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time now) override;
+  void on_rules() override;
   [[nodiscard]] core_time next_deadline() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;
   void on_close() override;
@@ -130,6 +136,8 @@ class tracker_conversation final : public conversation {
   void deliver(scrape_result const& what, std::string& out);
   void forget(membership which);
 
+  [[nodiscard]] bool serves(swarm_id const& swarm) const;
+  [[nodiscard]] bool bans(swarm_id const& swarm, peer_id const& peer) const;
   [[nodiscard]] bool remember(membership const& which, core_time now);
   [[nodiscard]] std::vector<joined>::iterator find(membership const& which);
   [[nodiscard]] std::chrono::seconds interval_for(peer_id const& peer);

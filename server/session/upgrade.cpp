@@ -26,6 +26,8 @@ std::string_view status_line(unsigned status) {
       return "HTTP/1.1 426 Upgrade Required\r\n"
              "Upgrade: websocket\r\n"
              "Sec-WebSocket-Version: 13\r\n";
+    case 403:
+      return "HTTP/1.1 403 Forbidden\r\n";
     case 431:
       return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
     case 503:

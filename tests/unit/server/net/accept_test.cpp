@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accepting beside traffic: neither starves the other, whatever the speed of the machine. Turns of
 // the loop are counted, not time.
+#include "server/core/ban_list.hpp"
 #include "server/net/listener.hpp"
 #include "tests/unit/server/net/loopback.hpp"
 
@@ -19,6 +20,9 @@ class patient_host final : public connection_host {
  public:
   [[nodiscard]] setup_limits const& setup() const override { return limits; }
   [[nodiscard]] client_rules const& clients() const override { return rules; }
+  [[nodiscard]] bool banned(ip_address const& client) const override {
+    return banned_addresses.bans(client);
+  }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] tls_context current_tls() const override { return {}; }
   [[nodiscard]] bool healthy() const override { return true; }
@@ -29,6 +33,7 @@ class patient_host final : public connection_host {
   core_counters counters;
   address_counts counts{{1, 2}};
   client_rules rules{{}, &counts};
+  ban_list banned_addresses;
 };
 
 /// A listener in whose queue a crowd waits, on a loop that always has something else to do.

@@ -2,6 +2,7 @@
 // The set-up of a connection over real sockets: TLS, request head, answer, hand-over, deadline.
 #include "server/net/connection.hpp"
 
+#include "server/core/ban_list.hpp"
 #include "tests/unit/server/net/loopback.hpp"
 
 #include <cctype>
@@ -22,6 +23,9 @@ class fake_host final : public connection_host {
  public:
   [[nodiscard]] setup_limits const& setup() const override { return limits; }
   [[nodiscard]] client_rules const& clients() const override { return rules; }
+  [[nodiscard]] bool banned(ip_address const& client) const override {
+    return banned_addresses.bans(client);
+  }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] tls_context current_tls() const override { return tls; }
   [[nodiscard]] bool healthy() const override { return well; }
@@ -42,6 +46,7 @@ class fake_host final : public connection_host {
   std::string opened_early;
   address_counts counts{{1, 2}};
   client_rules rules{{}, &counts};
+  ban_list banned_addresses;
   admission opened_with;
 };
 
