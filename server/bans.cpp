@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/bans.hpp"
+
+#include "protocol/ip_address.hpp"
+#include "server/log.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace waggle {
+namespace {
+
+using storage::ban_kind;
+using storage::ban_record;
+using storage::wall_time;
+
+std::vector<std::uint8_t> bytes_of(std::string_view hex) {
+  std::vector<std::uint8_t> bytes(hex.size() / 2);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    auto const* const digits = hex.data() + 2 * at;
+    std::from_chars(digits, digits + 2, bytes[at], 16);
+  }
+  return bytes;
+}
+
+/// A value that is no longer understood bans nobody.
+void add_to(ban_list::parts& parts, ban_record const& ban) {
+  switch (ban.kind) {
+    case ban_kind::address:
+      if (auto const network = parse_ip_network(ban.value)) parts.addresses.push_back(*network);
+      return;
+    case ban_kind::info_hash: {
+      swarm_id swarm;
+      auto const bytes = bytes_of(ban.value);
+      if (bytes.size() != swarm_id::bytes) return;
+      std::ranges::copy(bytes, swarm.value.begin());
+      return parts.swarms.push_back(swarm);
+    }
+    case ban_kind::peer_id_prefix:
+      if (!ban.value.empty()) parts.peer_prefixes.push_back(bytes_of(ban.value));
+  }
+}
+
+std::string text_of(ban_record const& ban) {
+  return "id=" + std::to_string(ban.id) + " " + std::string{name_of(ban.kind)} + "=" + ban.value;
+}
+
+}  // namespace
+
+bans::bans(net::asio::io_context& loop, ban_options options, storage::store& store,
+           installation install)
+    : options_(std::move(options)),
+      store_(store),
+      install_(std::move(install)),
+      next_look_(loop.get_executor()) {}
+
+void bans::restore(storage::loaded const& kept) {
+  next_id_ = std::max(next_id_, kept.next_ban_id);
+  for (auto const& ban : kept.bans) {
+    next_id_ = std::max(next_id_, ban.id + 1);
+    if (bans_.size() < options_.bans_max) bans_.push_back(ban);
+  }
+  std::ranges::sort(bans_, {}, &ban_record::id);
+  end_those_over();
+  if (!bans_.empty()) publish();
+  look_for_ended();
+}
+
+admin_result<ban_record> bans::add(ban_request const& wanted, std::span<ip_network const> never,
+                                   std::string_view by) {
+  auto const attempt = std::string{name_of(wanted.kind)} + "=" + wanted.value.substr(0, 100);
+  auto const fail = [&](admin_error why) -> admin_result<ban_record> {
+    note(by, "ban.add", attempt + ": " + why.text, /*ok=*/false);
+    return why;
+  };
+  auto value = ban_value(wanted.kind, wanted.value, never);
+  if (!value) return fail(value.error());
+  if (wanted.lasts && *wanted.lasts <= std::chrono::seconds{0}) {
+    return fail({admin_error::kind::invalid, "a ban lasts at least a second"});
+  }
+  if (wanted.reason.size() > options_.reason_bytes_max) {
+    return fail(
+        {admin_error::kind::invalid,
+         "the reason is longer than " + std::to_string(options_.reason_bytes_max) + " bytes"});
+  }
+  auto const same = std::ranges::find_if(bans_, [&](ban_record const& other) {
+    return other.kind == wanted.kind && other.value == *value;
+  });
+  if (same == bans_.end() && bans_.size() >= options_.bans_max) {
+    return fail({admin_error::kind::full,
+                 "there are " + std::to_string(options_.bans_max) + " bans already"});
+  }
+  if (same != bans_.end()) end(static_cast<std::size_t>(same - bans_.begin()));
+  auto const now = options_.now();
+  bans_.push_back({.id = next_id_++,
+                   .kind = wanted.kind,
+                   .value = *std::move(value),
+                   .reason = wanted.reason,
+                   .by = std::string{by},
+                   .since = now,
+                   .until = wanted.lasts ? now + *wanted.lasts : wall_time::max()});
+  storage::fact const set = bans_.back();
+  store_.apply({&set, 1});
+  note(by, "ban.add", text_of(bans_.back()), /*ok=*/true);
+  publish();
+  look_for_ended();
+  return bans_.back();
+}
+
+admin_result<void> bans::lift(std::uint64_t id, std::string_view by) {
+  auto const found = std::ranges::find(bans_, id, &ban_record::id);
+  if (found == bans_.end()) {
+    return admin_error{admin_error::kind::not_found, "there is no ban " + std::to_string(id)};
+  }
+  note(by, "ban.lift", text_of(*found), /*ok=*/true);
+  end(static_cast<std::size_t>(found - bans_.begin()));
+  publish();
+  return boost::system::in_place_value;
+}
+
+void bans::end(std::size_t at) {
+  storage::fact const lifted = storage::ban_lifted{bans_[at].id};
+  store_.apply({&lifted, 1});
+  bans_.erase(bans_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void bans::publish() {
+  ban_list::parts parts;
+  for (auto const& ban : bans_) add_to(parts, ban);
+  install_(std::make_shared<ban_list const>(parts));
+}
+
+void bans::note(std::string_view by, std::string_view action, std::string detail, bool ok) {
+  log::control()->info("{} by={} {} ok={}", action, by, detail, ok);
+  storage::fact const did = storage::audit_record{.at = options_.now(),
+                                                  .actor = std::string{by},
+                                                  .action = std::string{action},
+                                                  .detail = std::move(detail),
+                                                  .ok = ok};
+  store_.apply({&did, 1});
+}
+
+// A look now and then, instead of a timer for each: the wall clock may be set meanwhile.
+void bans::look_for_ended() {
+  auto const ends = [](ban_record const& ban) { return ban.until != wall_time::max(); };
+  if (looking_ || std::ranges::none_of(bans_, ends)) return;
+  looking_ = true;
+  next_look_.expires_after(options_.expiry_check);
+  next_look_.async_wait([this](net::error_code const& cancelled) {
+    if (cancelled) return;
+    looking_ = false;
+    auto const before = bans_.size();
+    end_those_over();
+    if (bans_.size() != before) publish();
+    look_for_ended();
+  });
+}
+
+void bans::end_those_over() {
+  auto const now = options_.now();
+  for (auto at = bans_.size(); at-- > 0;) {
+    if (bans_[at].until > now) continue;
+    note("expiry", "ban.lift", text_of(bans_[at]), /*ok=*/true);
+    end(at);
+  }
+}
+
+}  // namespace waggle
