@@ -214,6 +214,18 @@ void start(log_options const& options) {
   }
 }
 
+void set_level(area which, level to) {
+  logger(which)->set_level(spdlog_level(to));
+}
+
+level level_of(area which) {
+  auto const now = logger(which)->level();
+  for (std::size_t i = 0; i < level_names.size(); ++i) {
+    if (spdlog_level(static_cast<level>(i)) == now) return static_cast<level>(i);
+  }
+  return level::off;
+}
+
 spdlog::logger* logger(area which) {
   return all().by_area.at(static_cast<std::size_t>(which)).get();
 }

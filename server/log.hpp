@@ -42,6 +42,11 @@ struct log_options {
 /// errors are written, as text.
 void start(log_options const& options);
 
+/// From now on; until start() is called again.
+void set_level(area which, level to);
+/// What is written of an area at least.
+[[nodiscard]] level level_of(area which);
+
 /// The logger of an area: `log::net()->info("session closed core={} reason={}", core, reason)`.
 /// Valid until the process ends.
 [[nodiscard]] spdlog::logger* logger(area which);

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 
 #include <csignal>
+#include <string>
 
 namespace waggle {
 namespace {
@@ -36,16 +37,17 @@ void shutdown::on_signal(int number) {
     log::app()->info("stopping at once signal={}", number);
     return control_.stop();
   }
-  begin(number);
+  begin(window_, "signal " + std::to_string(number));
   watch_signals();
 }
 
-void shutdown::begin(int number) {
-  log::app()->info("draining signal={} window_ms={}", number, window_.count());
-  state_.draining_until = runtime::elapsed() + window_;
+void shutdown::begin(std::chrono::milliseconds window, std::string_view why) {
+  if (state_.draining_until) return;
+  log::app()->info("draining why=\"{}\" window_ms={}", why, window.count());
+  state_.draining_until = runtime::elapsed() + window;
   // A core that is done waits for the others: its swarms still serve their sessions.
   for (auto const& core : cores_) {
-    core->drain(window_, handshake_patience,
+    core->drain(window, handshake_patience,
                 [this] { net::asio::post(control_, [this] { core_is_drained(); }); });
   }
 }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace waggle {
@@ -26,13 +27,15 @@ class shutdown {
   /// Closes the sessions over another window, unless that has begun.
   void use(std::chrono::milliseconds window) { window_ = window; }
 
+  /// Drains as SIGTERM does, over another window if that has not begun.
+  void begin(std::chrono::milliseconds window, std::string_view why);
+
   /// From now on the first SIGTERM or SIGINT drains and then stops `control`; a second one stops it
   /// at once.
   void watch_signals();
 
  private:
   void on_signal(int number);
-  void begin(int number);
   void core_is_drained();
 
   net::asio::io_context& control_;
