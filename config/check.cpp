@@ -49,6 +49,9 @@ constexpr rule rules[] = {
               (!all.tls.cert.empty() && !all.tls.key.empty());
      },
      "tls.cert and tls.key are needed for network.listen_tls_proxy"},
+    {{"admin.token_file", "admin.token"},
+     [](settings const& all) { return all.admin.token_file.empty() || all.admin.token.empty(); },
+     "cannot be given together with admin.token"},
 };
 
 // The same address twice would fail at start with "address in use" by our own hand.
@@ -100,6 +103,7 @@ void check_together(settings const& all, std::set<std::string> const& broken_key
 }
 
 void check_files(settings const& all, problem_list& problems) {
+  check_readable("admin.token_file", all.admin.token_file, problems);
   if (all.network.listen_tls.empty() && all.network.listen_tls_proxy.empty()) return;
   check_readable("tls.cert", all.tls.cert, problems);
   check_readable("tls.key", all.tls.key, problems);

@@ -32,7 +32,7 @@ void append_field(std::string& out, field const& row, settings const& values) {
   if (!row.reloadable) facts += "; needs a restart";
   append_comment(out, indent, facts + ")");
   out += indent + "\"" + std::string{row.name} +
-         "\": " + value_in(values, row).dump(-1, ' ', /*ensure_ascii=*/true);
+         "\": " + printable(values, row).dump(-1, ' ', /*ensure_ascii=*/true);
 }
 
 }  // namespace

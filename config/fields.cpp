@@ -25,6 +25,7 @@ constexpr std::uint64_t path_bytes_max = 4095;  // PATH_MAX of Linux, without th
 
 constexpr bool fixed = false;
 constexpr bool reload = true;
+constexpr bool secret = true;
 
 // A table is read by its columns.
 // clang-format off
@@ -149,6 +150,14 @@ constexpr field fields[] = {
   {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
    "Bytes on their way to one core; past it relays are shed, joins and leaves merged and kept."},
 
+  {WAGGLE_AT(admin, token), {0, kibibyte}, fixed, "",
+   "What who operates the server shows as a bearer token. Without one the admin API and the "
+   "dashboard exist only where `network.internal` is a loopback address. A flag is seen by every "
+   "user of the machine: prefer `admin.token_file` or the environment.", secret},
+  {WAGGLE_AT(admin, token_file), {0, path_bytes_max}, fixed, "",
+   "File with the token, read at start; its last line break does not count. Instead of "
+   "`admin.token`."},
+
   {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
    "Least severe messages that are written."},
   {WAGGLE_AT(log, format), {0, 1}, reload, "",
@@ -172,6 +181,7 @@ constexpr section_row sections[] = {
   {"webtorrent", "The WebTorrent dialect: announce and scrape."},
   {"access", "Which swarms are served."},
   {"mailbox", "Messages between cores."},
+  {"admin", "The admin API and dashboard on `network.internal`."},
   {"log", "What is written to stderr."},
 };
 // clang-format on

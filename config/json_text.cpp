@@ -59,13 +59,15 @@ std::optional<std::size_t> position_too_deep(std::string_view text) {
   return std::nullopt;
 }
 
-// nlohmann's explanation without its prefix and without bytes that a terminal would act on.
+// nlohmann's explanation without its prefix, without the text it read last, which may be a secret,
+// and without bytes that a terminal would act on.
 std::string explanation(json::exception const& error) {
   std::string text = error.what();
   if (auto const prefix = text.find("] "); prefix != std::string::npos) text.erase(0, prefix + 2);
   if (text.rfind("parse error at ", 0) == 0) {
     if (auto const place = text.find(": "); place != std::string::npos) text.erase(0, place + 2);
   }
+  text.resize(std::min(text.find("; last read: "), text.size()));
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   constexpr std::size_t explanation_bytes_max = 200;

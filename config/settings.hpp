@@ -110,6 +110,13 @@ struct mailbox_settings {
   bool operator==(mailbox_settings const&) const = default;
 };
 
+struct admin_settings {
+  std::string token;
+  std::string token_file;
+
+  bool operator==(admin_settings const&) const = default;
+};
+
 /// `inherit` is written as an empty string and exists for areas only: they then follow log.level.
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off, inherit };
 enum class log_format : std::uint8_t { text, json };
@@ -133,6 +140,7 @@ struct settings {
   webtorrent_settings webtorrent;
   access_settings access;
   mailbox_settings mailbox;
+  admin_settings admin;
   log_settings log;
 
   bool operator==(settings const&) const = default;

@@ -17,8 +17,13 @@ namespace {
 using nlohmann::json;
 using problems = std::vector<std::string>;
 
+/// A value for a message; of a secret setting nothing is repeated.
+std::string quoted(field const& which, json const& value) {
+  return which.secret ? "a secret value" : shown(value);
+}
+
 std::string unexpected(field const& which, json const& value) {
-  return "expected " + expected_text(which) + ", found " + shown(value);
+  return "expected " + expected_text(which) + ", found " + quoted(which, value);
 }
 
 problems check_bounds(field const& which, bool too_low, bool too_high, std::string const& what) {
@@ -78,7 +83,7 @@ problems read(field const& which, json const& value, std::string& to) {
   auto const& text = value.get_ref<std::string const&>();
   auto const is_control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; };
   if (std::any_of(text.begin(), text.end(), is_control)) {
-    return {"control characters are not allowed in " + shown(value)};
+    return {"control characters are not allowed in " + quoted(which, value)};
   }
   auto wrong = check_bounds(which, text.size() < which.bounds.low, text.size() > which.bounds.high,
                             "a text of " + std::to_string(text.size()) + " bytes");

@@ -203,8 +203,14 @@ class app {
 
   bool open_internal() {
     if (!profile_.internal_listener) return true;
-    auto opened = internal_listener::open(control_, endpoint_of(settings_.network.internal),
-                                          {.view = view_, .version = version_text()});
+    auto token = api::read_token({settings_.admin.token, settings_.admin.token_file});
+    if (!token.problem.empty()) return refuse(token.problem);
+    auto opened = internal_listener::open(
+        control_, endpoint_of(settings_.network.internal),
+        {.view = view_,
+         .version = version_text(),
+         .api = {.token = std::move(token.token),
+                 .drain_window = std::chrono::seconds{settings_.network.drain_seconds}}});
     if (!opened) return refuse(opened.error().text);
     internal_ = std::move(*opened);
     ready_line_ += " internal=http://" + url_authority(internal_->local_endpoint());

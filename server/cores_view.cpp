@@ -74,7 +74,8 @@ readiness cores_view::ready() const {
     return {.ready = false,
             .detail = "draining, " +
                       std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) +
-                      " s left"};
+                      " s left",
+            .draining = true};
   }
   // What was there before serves on: that is for a person to mend, not for a balancer to flee.
   std::string detail = "serving";

@@ -2,6 +2,8 @@
 // The loggers, their line format and the sink that never blocks. Any thread.
 #include "server/log.hpp"
 
+#include "server/log_ring.hpp"
+
 #include <fmt/format.h>
 #include <poll.h>
 #include <spdlog/formatter.h>
@@ -76,28 +78,13 @@ std::string_view view(spdlog::string_view_t text) {
   return {text.data(), text.size()};
 }
 
-std::string_view name_of(spdlog::level::level_enum which) {
-  switch (which) {
-    case spdlog::level::trace:
-      return "trace";
-    case spdlog::level::debug:
-      return "debug";
-    case spdlog::level::info:
-      return "info";
-    case spdlog::level::warn:
-      return "warn";
-    default:
-      return "error";
-  }
-}
-
 class line_formatter final : public spdlog::formatter {
  public:
   explicit line_formatter(log::format form) : form_(form) {}
 
   void format(spdlog::details::log_msg const& msg, spdlog::memory_buf_t& out) override {
     auto line = detail::made_line({.ts = msg.time,
-                                   .level = name_of(msg.level),
+                                   .level = detail::level_text(msg.level),
                                    .area = view(msg.logger_name),
                                    .msg = view(msg.payload)},
                                   form_);
@@ -176,8 +163,9 @@ struct loggers {
 
   loggers() {
     sink->set_formatter(std::make_unique<line_formatter>(format::text));
+    spdlog::sinks_init_list const sinks = {sink, detail::ring_sink()};
     for (std::size_t i = 0; i < by_area.size(); ++i) {
-      by_area[i] = std::make_unique<spdlog::logger>(std::string(area_names[i]), sink);
+      by_area[i] = std::make_unique<spdlog::logger>(std::string(area_names[i]), sinks);
       by_area[i]->set_level(spdlog::level::warn);
       // A line that cannot be formatted is lost; the default would print to stderr itself.
       by_area[i]->set_error_handler([](std::string const&) {});

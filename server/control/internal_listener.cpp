@@ -3,17 +3,15 @@
 // destroy the captures of a lambda twice. Control loop only.
 #include "server/control/internal_listener.hpp"
 
+#include "server/control/answer_stream.hpp"
+#include "server/control/internal_http.hpp"
 #include "server/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/v6_only.hpp>
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/http/message_generator.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <array>
 #include <set>
 #include <utility>
 
@@ -23,58 +21,11 @@ namespace {
 namespace asio = net::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+using internal_http::stream;
 using net::error_code;
 
-using stream = beast::basic_stream<net::tcp, net::executor>;
-using parser = http::request_parser<http::empty_body>;
-
 constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors are used up
-constexpr std::chrono::milliseconds linger_max{1'000};
-constexpr std::size_t linger_bytes_max = 65'536;
 constexpr std::size_t pipelined_bytes_max = 8'192;
-
-struct answer_form {
-  unsigned version = 11;
-  bool head_only = false;
-  bool keep_alive = false;
-};
-
-http::message_generator made_message(http_answer answer, answer_form form) {
-  http::response<http::string_body> message{static_cast<http::status>(answer.status), form.version};
-  message.set(http::field::content_type, answer.content_type);
-  message.set(http::field::cache_control, "no-store");
-  message.set("X-Content-Type-Options", "nosniff");
-  if (answer.status == 405) message.set(http::field::allow, "GET, HEAD");
-  message.keep_alive(form.keep_alive);
-  message.body() = std::move(answer.body);
-  message.prepare_payload();
-  if (!form.head_only) return message;
-  // RFC 9110 §9.3.2: the head of a GET, its Content-Length included, and no body.
-  return http::response<http::empty_body>{std::move(message.base())};
-}
-
-/// What a head that cannot be read is told; 0: nothing, the connection is gone or late.
-unsigned refusal_status(error_code failure) {
-  if (failure == http::error::header_limit || failure == http::error::buffer_overflow) return 431;
-  if (failure == http::error::end_of_stream || failure == http::error::partial_message) return 0;
-  auto const& http_category = make_error_code(http::error::bad_method).category();
-  return failure.category() == http_category ? 400 : 0;
-}
-
-/// Says that no more will come, and reads what is still on its way: closing a socket with unread
-/// bytes resets it, and the peer might lose the answer (RFC 9112 §9.6).
-net::awaitable<void> close_gently(stream& connection) {
-  error_code ignored;
-  connection.socket().shutdown(net::tcp::socket::shutdown_send, ignored);
-  connection.expires_after(linger_max);
-  std::array<char, 1024> unread;
-  for (std::size_t total = 0; total < linger_bytes_max;) {
-    auto const [failed, bytes] =
-        co_await connection.async_read_some(asio::buffer(unread), net::as_result);
-    if (failed) break;
-    total += bytes;
-  }
-}
 
 /// The end of a coroutine. Only lack of memory can bring an exception here.
 void ended(std::exception_ptr failed) {
@@ -86,6 +37,18 @@ void ended(std::exception_ptr failed) {
   }
 }
 
+bool is_loopback(asio::ip::address const& which) {
+  if (!which.is_v6() || !which.to_v6().is_v4_mapped()) return which.is_loopback();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, which.to_v6()).is_loopback();
+}
+
+/// One request and what it is told.
+struct exchange {
+  http_answer answer;
+  internal_http::answer_form form{};
+  bool over = false;  // the connection is gone, or was silent for too long
+};
+
 }  // namespace
 
 struct internal_listener::state {
@@ -95,6 +58,9 @@ struct internal_listener::state {
         pause(context),
         pages(context, std::move(routes)),
         limits(given) {}
+
+  /// Reads a request and asks the pages for the answer. The caller keeps the state.
+  net::awaitable<void> take_request(stream& connection, beast::flat_buffer& buffer, exchange& made);
 
   asio::io_context& loop;
   net::tcp_acceptor acceptor;
@@ -110,6 +76,11 @@ internal_listener::opened internal_listener::open(asio::io_context& loop,
                                                   net::tcp::endpoint const& at,
                                                   internal_routes routes,
                                                   internal_limits const& limits) {
+  routes.loopback = is_loopback(at.address());
+  if (!routes.loopback && routes.api.token.empty()) {
+    log::control()->info("admin api off why=\"no admin.token, and {} is no loopback address\"",
+                         address_text(at));
+  }
   auto shared = std::make_shared<state>(loop, std::move(routes), limits);
   auto& acceptor = shared->acceptor;
   error_code failed;
@@ -137,6 +108,7 @@ void internal_listener::stop() {
   error_code ignored;
   state_->acceptor.close(ignored);
   state_->pause.cancel();
+  state_->pages.stop();
   for (auto* const connection : state_->open) connection->close();
 }
 
@@ -177,40 +149,73 @@ net::awaitable<void> internal_listener::serve(std::shared_ptr<state> shared,
   shared->open.insert(&connection);
   registration const registered{shared->open, &connection};
   beast::flat_buffer buffer(shared->limits.request_head_bytes_max + pipelined_bytes_max);
+  auto const& limits = shared->limits;
 
   for (bool go_on = true; go_on && !shared->stopped;) {
-    parser request;
-    request.header_limit(static_cast<std::uint32_t>(shared->limits.request_head_bytes_max));
-    connection.expires_after(shared->limits.idle_max);
-    auto const [unreadable, head_bytes] =
-        co_await http::async_read_header(connection, buffer, request, net::as_result);
-    auto const& head = request.get();
-    http_answer answer;
-    answer_form form{};
-    if (unreadable) {
-      auto const status = refusal_status(unreadable);
-      if (status == 0) break;
-      answer = error_answer(status, "the request head cannot be read");
-    } else {
-      form.version = head.version();
-      form.head_only = head.method() == http::verb::head;
-      // A body is not read, so that the next request could not be found behind it.
-      form.keep_alive = head.keep_alive() && request.is_done();
-      if (form.head_only || head.method() == http::verb::get) {
-        std::string target(head.target());
-        answer = co_await shared->pages.answer(std::move(target));
-      } else {
-        answer = error_answer(405, "only GET and HEAD are served here");
-      }
+    exchange made;
+    co_await shared->take_request(connection, buffer, made);
+    if (made.over) break;
+    if (made.answer.stream && !made.form.head_only) {
+      // The reader that does not read is let go at once; a write would be waited for.
+      made.answer.stream->when_cut([&connection] { connection.close(); });
+      co_await internal_http::write_stream(connection, std::move(made.answer), limits.idle_max);
+      break;
     }
-    connection.expires_after(shared->limits.idle_max);
-    auto message = made_message(std::move(answer), form);
+    connection.expires_after(limits.idle_max);
+    auto message = internal_http::message_of(std::move(made.answer), made.form);
     auto const [unwritable, bytes] =
         co_await beast::async_write(connection, std::move(message), net::as_result);
     if (unwritable) co_return;
-    go_on = form.keep_alive;
+    go_on = made.form.keep_alive;
   }
-  co_await close_gently(connection);
+  co_await internal_http::close_gently(connection);
+}
+
+net::awaitable<void> internal_listener::state::take_request(stream& connection,
+                                                            beast::flat_buffer& buffer,
+                                                            exchange& made) {
+  internal_http::head_parser parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits.request_head_bytes_max));
+  parser.body_limit(boost::none);  // whoever may not send one is to hear that first
+  connection.expires_after(limits.idle_max);
+  auto const [unreadable, head_bytes] =
+      co_await http::async_read_header(connection, buffer, parser, net::as_result);
+  if (unreadable) {
+    auto const status = internal_http::refusal_status(unreadable);
+    made.over = status == 0;
+    made.answer = error_answer(status, "the request head cannot be read");
+    co_return;
+  }
+  auto const& head = parser.get();
+  auto request = internal_http::request_of(head);
+  made.form = {.version = head.version(),
+               .head_only = request.method == http_method::head,
+               .keep_alive = head.keep_alive() && parser.is_done()};
+  if (auto refusal = pages.refusal(request)) {
+    made.answer = std::move(*refusal);
+    co_return;
+  }
+  // The body of a GET means nothing and is not read: the next request could not be found behind it.
+  auto const reads = request.method != http_method::get && request.method != http_method::head;
+  if (reads && !parser.is_done()) {
+    auto const keep_alive = head.keep_alive();
+    auto const failed = co_await internal_http::read_body(
+        connection, buffer, parser,
+        {.bytes_max = limits.request_body_bytes_max, .complete_within = limits.idle_max},
+        request.body);
+    if (failed) {
+      auto const status = internal_http::refusal_status(failed);
+      made.over = status == 0;
+      made.answer = pages.unreadable_body(status);
+      co_return;
+    }
+    made.form.keep_alive = keep_alive;
+  }
+  made.answer = co_await pages.answer(std::move(request));
+}
+
+void internal_listener::publish(std::string_view name, std::string const& data) {
+  state_->pages.publish(name, data);
 }
 
 std::string address_text(net::tcp::endpoint const& at) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP for the operator, not for clients: metrics, health, statistics. Runs on the control loop,
-// which has no sessions of clients, so that a scrape never delays one. Control loop only.
+// HTTP for the operator, not for clients: metrics, health, the admin API, the dashboard. Runs on
+// the control loop, which has no sessions of clients, so that a scrape never delays one. Control
+// loop only.
 #pragma once
 
 #include "server/control/router.hpp"
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace waggle {
@@ -19,7 +21,8 @@ namespace waggle {
 struct internal_limits {
   std::size_t connections_max = 256;  // past it a connection is closed at once
   std::size_t request_head_bytes_max = 8192;
-  std::chrono::milliseconds idle_max{10'000};  // for a request head, and for writing an answer
+  std::size_t request_body_bytes_max = 16'384;
+  std::chrono::milliseconds idle_max{10'000};  // for a head, a body, and for writing an answer
 };
 
 /// Why a listener could not be opened. `text` names the address.
@@ -43,6 +46,9 @@ class internal_listener {
 
   /// Stops accepting and closes every connection. Again: nothing.
   void stop();
+
+  /// Tells the event streams of the admin API what happened elsewhere. @param data  one JSON value.
+  void publish(std::string_view name, std::string const& data);
 
   [[nodiscard]] net::tcp::endpoint local_endpoint() const;
 

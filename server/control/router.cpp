@@ -3,6 +3,7 @@
 #include "server/control/router.hpp"
 
 #include "server/control/awaited.hpp"
+#include "server/control/dashboard.hpp"
 #include "server/control/stats_json.hpp"
 #include "server/metrics/exposition.hpp"
 
@@ -47,6 +48,15 @@ std::string with_colons(std::string_view value) {
   return text;
 }
 
+std::string_view path_of(std::string_view target) {
+  auto const whole = origin_form(target);
+  return whole.substr(0, whole.find('?'));
+}
+
+http_answer unknown_page() {
+  return error_answer(404, "no such page; there are /metrics, /healthz, /readyz, /stats.json");
+}
+
 }  // namespace
 
 http_answer error_answer(unsigned status, std::string_view error) {
@@ -56,9 +66,51 @@ http_answer error_answer(unsigned status, std::string_view error) {
 router::router(net::asio::io_context& loop, internal_routes routes)
     : loop_(loop),
       routes_(std::move(routes)),
-      source_(std::make_shared<snapshot_source>(loop, routes_.view)) {}
+      source_(std::make_shared<snapshot_source>(loop, routes_.view)),
+      api_(std::make_unique<api::admin_api>(loop, api::parts{.view = routes_.view,
+                                                             .admin = routes_.admin,
+                                                             .source = source_,
+                                                             .version = routes_.version,
+                                                             .patience = routes_.answer_patience,
+                                                             .options = routes_.api,
+                                                             .loopback = routes_.loopback})) {}
 
-net::awaitable<http_answer> router::answer(std::string target) {
+std::optional<http_answer> router::refusal(http_request const& request) const {
+  auto const path = path_of(request.target);
+  auto const for_operators = api::is_api_path(path) || is_dashboard_path(path);
+  if (for_operators && !api_->reachable()) return unknown_page();
+  if (api::is_api_path(path)) return api_->refusal(request, path);
+  if (request.method == http_method::get || request.method == http_method::head) return {};
+  auto refused = error_answer(405, "only GET and HEAD are served here");
+  refused.fields.push_back({"Allow", "GET, HEAD"});
+  return refused;
+}
+
+net::awaitable<http_answer> router::answer(http_request request) {
+  auto const path = path_of(request.target);
+  if (api::is_api_path(path)) {
+    auto const whole = origin_form(request.target);
+    std::string query{path.size() == whole.size() ? "" : whole.substr(path.size() + 1)};
+    std::string called{path};
+    co_return co_await api_->answer(std::move(request), std::move(called), std::move(query));
+  }
+  if (is_dashboard_path(path)) co_return dashboard_answer(path, request.if_none_match);
+  co_return co_await page(std::move(request.target));
+}
+
+http_answer router::unreadable_body(unsigned status) const {
+  return api::unreadable_body(status);
+}
+
+void router::stop() {
+  api_->stop();
+}
+
+void router::publish(std::string_view name, std::string const& data) {
+  api_->publish(name, data);
+}
+
+net::awaitable<http_answer> router::page(std::string target) {
   auto const whole = origin_form(target);
   auto const path = whole.substr(0, whole.find('?'));
   auto const query = path.size() == whole.size() ? "" : whole.substr(path.size() + 1);
@@ -74,7 +126,7 @@ net::awaitable<http_answer> router::answer(std::string target) {
     std::string hex(*hash);
     co_return co_await one_swarm(std::move(hex));
   }
-  co_return error_answer(404, "no such page; there are /metrics, /healthz, /readyz, /stats.json");
+  co_return unknown_page();
 }
 
 http_answer router::one_address(std::string_view written) const {

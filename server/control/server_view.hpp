@@ -19,6 +19,7 @@ namespace waggle {
 struct readiness {
   bool ready = false;
   std::string detail;
+  bool draining = false;
 };
 
 class server_view {

@@ -79,15 +79,21 @@ double start_time_seconds() {
 
 }  // namespace
 
-process_facts read_process_facts() {
-  static double const started = start_time_seconds();
+process_usage read_process_usage() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
+  return {.resident_bytes = resident_bytes(),
+          .cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)};
+}
+
+process_facts read_process_facts() {
+  static double const started = start_time_seconds();
+  auto const usage = read_process_usage();
   return {.process_start_time_seconds = started,
-          .process_resident_memory_bytes = resident_bytes(),
+          .process_resident_memory_bytes = usage.resident_bytes,
           .process_open_fds = open_descriptors(),
           .process_max_fds = descriptors_max(),
-          .process_cpu_seconds_total = seconds(usage.ru_utime) + seconds(usage.ru_stime)};
+          .process_cpu_seconds_total = usage.cpu_seconds};
 }
 
 }  // namespace waggle

@@ -16,4 +16,11 @@ struct process_facts {
 
 [[nodiscard]] process_facts read_process_facts();
 
+/// What is cheap to read at any time, however many descriptors are open.
+struct process_usage {
+  double resident_bytes = 0;
+  double cpu_seconds = 0;  // user and system
+};
+[[nodiscard]] process_usage read_process_usage();
+
 }  // namespace waggle

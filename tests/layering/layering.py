@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "server/control": (
         "protocol", "server/runtime", "server/metrics", "server/log", "server/net/types.hpp",
         "server/net/tls_context.hpp", "server/core/swarm_history.hpp", "server/storage/fact.hpp",
-        "server/storage/store.hpp"),
+        "server/storage/store.hpp", "server/web/web_assets.hpp"),
     # A client in a process of its own: it shares with the server no more than the choice of Asio.
     "server/doctor": ("protocol", "server/net/types.hpp"),
     "server/auth": ("protocol", "server/log"),

@@ -85,7 +85,8 @@ class client {
     if (head_end == std::string::npos) return false;
     out.head = received.substr(0, head_end + 2);
     auto const at = out.head.find("Content-Length: ");
-    std::size_t const length = head_only ? 0 : std::stoul(out.head.substr(at + 16));
+    auto const bodiless = head_only || at == std::string::npos;  // 204, 304
+    std::size_t const length = bodiless ? 0 : std::stoul(out.head.substr(at + 16));
     if (received.size() < head_end + 4 + length) return false;
     out.status = static_cast<unsigned>(std::stoul(out.head.substr(9, 3)));
     out.body = received.substr(head_end + 4, length);
@@ -116,9 +117,13 @@ class listening : public testing::Test {
 
   void open(internal_limits const& limits = {},
             std::chrono::milliseconds answer_patience = std::chrono::seconds(5)) {
-    auto opened = internal_listener::open(
-        *loop_, {asio::ip::make_address("127.0.0.1"), 0},
-        {.view = view_, .version = "1.2.3", .answer_patience = answer_patience}, limits);
+    auto opened = internal_listener::open(*loop_, {asio::ip::make_address(address_), 0},
+                                          {.view = view_,
+                                           .version = "1.2.3",
+                                           .answer_patience = answer_patience,
+                                           .admin = admin_,
+                                           .api = api_},
+                                          limits);
     ASSERT_TRUE(opened.has_value());
     listener_ = std::move(*opened);
   }
@@ -158,6 +163,9 @@ class listening : public testing::Test {
 
   std::unique_ptr<asio::io_context> loop_ = std::make_unique<asio::io_context>(1);
   fake_view view_;
+  std::string address_ = "127.0.0.1";  // to listen on
+  admin_view* admin_ = nullptr;
+  api_options api_{};
   std::unique_ptr<internal_listener> listener_;
   std::vector<std::unique_ptr<client>> clients_;
 };
