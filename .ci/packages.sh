@@ -12,6 +12,7 @@ packages_unit=(libgtest-dev libgmock-dev python3:python3 iproute2:ss util-linux:
 packages_proxies=(nginx-light:nginx haproxy:haproxy caddy:caddy)  # configured by docs/operations.md
 packages_deployment=(prometheus:promtool systemd:systemd-analyze python3:python3 python3-venv openssl:openssl)
 packages_package=(dpkg-dev:dpkg-shlibdeps binutils:strip)
+packages_api=(python3:python3 python3-venv)  # a validator of OpenAPI comes from PyPI
 packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg)
 packages_node=(nodejs npm)
 packages_load=(python3:python3 util-linux:taskset openssl:openssl)
