@@ -103,6 +103,7 @@ TEST_F(ApiEvents, AreForSixteenReaders) {
 TEST_F(ApiEvents, EndWithTheListener) {
   open();
   auto& reader = subscribe();
+  auto const collections = view_.collections;
 
   listener_->stop();
 
@@ -110,6 +111,7 @@ TEST_F(ApiEvents, EndWithTheListener) {
   clients_.clear();
   loop_->restart();
   loop_->run();  // returns: nothing is left to wait for
+  EXPECT_EQ(view_.collections, collections);  // not even for the next overview
 }
 
 TEST_F(ApiEvents, NeedTheToken) {
