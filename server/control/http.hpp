@@ -12,7 +12,7 @@ namespace waggle {
 
 class answer_stream;
 
-enum class http_method : std::uint8_t { get, head, post, put, delete_, other };
+enum class http_method : std::uint8_t { get, head, post, put, del, other };
 
 /// "GET", ...; "" for `other`.
 [[nodiscard]] constexpr std::string_view name_of(http_method method) {

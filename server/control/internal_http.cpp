@@ -35,7 +35,7 @@ http_method method_of(http::verb verb) {
     case http::verb::put:
       return http_method::put;
     case http::verb::delete_:
-      return http_method::delete_;
+      return http_method::del;
     default:
       return http_method::other;
   }

@@ -48,7 +48,7 @@ event_hub::event_hub(context with, event_limits const& limits)
 std::shared_ptr<answer_stream> event_hub::open() {
   static_cast<void>(has_readers());
   if (stopped_ || streams_.size() >= limits_.streams_max) return nullptr;
-  auto const stream = std::make_shared<answer_stream>(with_.loop, limits_.stream_bytes_max);
+  auto stream = std::make_shared<answer_stream>(with_.loop, limits_.stream_bytes_max);
   if (streams_.empty()) {
     // Nobody was told anything: the readers begin with what is.
     seen_line_ = log::recent_lines().newest();

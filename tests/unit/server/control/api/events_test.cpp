@@ -110,8 +110,27 @@ TEST_F(ApiEvents, EndWithTheListener) {
   turn_until([&] { return reader.closed; });
   clients_.clear();
   loop_->restart();
-  loop_->run();  // returns: nothing is left to wait for
+  loop_->run();                               // returns: nothing is left to wait for
   EXPECT_EQ(view_.collections, collections);  // not even for the next overview
+}
+
+TEST_F(ApiEvents, ReaderThatDoesNotReadLosesItsConnectionAtOnce) {
+  open({.connections_max = 1});
+  net::tcp_socket deaf(*loop_);
+  deaf.connect(listener_->local_endpoint());
+  asio::write(deaf, asio::buffer(text_of({.target = "/events"})));
+  turn_until([&] { return view_.collections > 0; });
+
+  // More than the kernel holds for a loopback connection.
+  std::string const much(65'536, 'x');
+  for (int i = 0; i < 1'000; ++i) {
+    listener_->publish("much", "\"" + much + "\"");
+    loop_->poll();
+  }
+
+  auto& next = connect();  // the only place there is
+  next.get("/healthz");
+  EXPECT_EQ(answer_to(next).status, 200U);
 }
 
 TEST_F(ApiEvents, NeedTheToken) {
@@ -196,6 +215,19 @@ TEST_F(EventHub, AsksTheCoresOnceForAllAndNotWhenNobodyListens) {
 
   auto const again = events->open();
   run_until_collections(before + 1);
+  events->stop();
+}
+
+TEST_F(EventHub, CommentsKeepAQuietStreamOpen) {
+  auto const events = hub({.turn = 1ms, .overview_every = 1h, .comment_every = 5ms});
+  auto const reader = events->open();
+
+  std::string got;
+  while (got.find(": still here\n\n") == std::string::npos) {
+    asio::co_spawn(loop_, answer_stream::next(reader),
+                   [&got](std::exception_ptr, std::string const& text) { got += text; });
+    ASSERT_GT(loop_.run_one_for(10s), 0U);
+  }
   events->stop();
 }
 

@@ -75,7 +75,7 @@ TEST(ApiRoutes, MatchWholeSegments) {
 }
 
 TEST(ApiRoutes, NameTheMethodsOfAPathThatHasOthers) {
-  EXPECT_EQ(match_route(http_method::delete_, "/api/v1/bans").allow, "GET, HEAD, POST");
+  EXPECT_EQ(match_route(http_method::del, "/api/v1/bans").allow, "GET, HEAD, POST");
   EXPECT_EQ(match_route(http_method::get, "/api/v1/drain").allow, "POST");
   EXPECT_EQ(match_route(http_method::other, "/api/v1/swarms/ab/watch").allow, "PUT, DELETE");
 }
