@@ -145,6 +145,9 @@ net::awaitable<void> internal_listener::serve(std::shared_ptr<state> shared,
     stream* self;
     ~registration() { set.erase(self); }
   };
+  error_code ignored;
+  // An answer may take two writes; Nagle's algorithm would hold the second back for 40 ms.
+  socket.set_option(net::tcp::no_delay(true), ignored);
   stream connection(std::move(socket));
   shared->open.insert(&connection);
   registration const registered{shared->open, &connection};

@@ -84,6 +84,7 @@ TEST_F(ApiEvents, TellOfBansAndReloads) {
 TEST_F(ApiEvents, AreForSixteenReaders) {
   open();
   std::vector<client*> readers;
+  readers.reserve(16);
   for (int i = 0; i < 16; ++i) readers.push_back(&subscribe());
 
   EXPECT_EQ(problem_of(get_api("/events"), 503), "there are as many event streams as may be: 16");

@@ -48,7 +48,7 @@ class api_over_http : public listening {
   reply ask(api_request const& wanted) {
     auto& from = connect();
     from.send(text_of(wanted));
-    auto const got = answer_to(from, wanted.method == "HEAD");
+    auto got = answer_to(from, wanted.method == "HEAD");
     keep(wanted, got);
     return got;
   }
