@@ -14,6 +14,8 @@ constexpr std::uint8_t v4_prefix_bits = 96;  // of the mapping
 constexpr std::size_t v4_at = v4_prefix_bits / 8;
 constexpr std::uint8_t customer_prefix_bits = 64;
 constexpr std::uint8_t single_prefix_bits = 128;
+constexpr std::uint8_t shown_v4_prefix_bits = v4_prefix_bits + 24;
+constexpr std::uint8_t shown_v6_prefix_bits = 48;
 constexpr std::array<std::uint8_t, v4_at> mapping{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 ip_address first_bits(ip_address const& of, std::size_t bits) {
@@ -74,6 +76,10 @@ ip_network counting_network(ip_address const& of) {
 
 ip_address counting_key(ip_address const& of) {
   return counting_network(of).first;
+}
+
+ip_network shown_network(ip_address const& of) {
+  return ip_network{of, of.is_v4() ? shown_v4_prefix_bits : shown_v6_prefix_bits}.aligned();
 }
 
 std::optional<ip_network> parse_ip_network(std::string_view text) {

@@ -60,6 +60,9 @@ struct ip_network {
 /// Its first address, which names it.
 [[nodiscard]] ip_address counting_key(ip_address const& of);
 
+/// What is shown of a client's address: too little to tell whose it is. IPv4 /24, IPv6 /48.
+[[nodiscard]] ip_network shown_network(ip_address const& of);
+
 /// Reads "10.0.0.0/8", "2001:db8::/32", or a single address. Bits behind the prefix may be set:
 /// the caller compares with aligned() where that is a mistake.
 [[nodiscard]] std::optional<ip_network> parse_ip_network(std::string_view text);

@@ -3,6 +3,7 @@
 // where callbacks run, too: once, inside or after the call; they stay callable when nobody waits.
 #pragma once
 
+#include "protocol/client_name.hpp"
 #include "protocol/event.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/ip_address.hpp"
@@ -53,12 +54,6 @@ struct swarm_list_request {
   std::string hash_prefix;                   // lower-case hex digits; empty: all
 };
 
-/// What a peer id or a User-Agent tells of a client. Never longer than 32 bytes, printable.
-struct client_name {
-  std::string library;  // "WebTorrent", "p2p-media-loader", "Trystero", or the prefix as it came
-  std::string version;  // "2.1.34"; empty: unknown
-};
-
 struct member_row {
   peer_id peer;
   client_name client;
@@ -73,7 +68,9 @@ struct member_row {
 
 struct swarm_detail {
   swarm_row row;
-  std::vector<member_row> members;  // of the page that was asked for
+  // Of the page that was asked for, whose bounds count the counted: whoever claims the peer id of
+  // one of them comes right behind it, on top.
+  std::vector<member_row> members;
 };
 
 struct connection_row {

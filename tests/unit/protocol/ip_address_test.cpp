@@ -102,6 +102,11 @@ TEST(IpNetwork, KnowsTheRightNetworkWhereHostBitsAreSet) {
   EXPECT_EQ(network("10.0.0.0/8").aligned(), network("10.0.0.0/8"));
 }
 
+TEST(IpNetwork, WhatIsShownOfAnAddressTellsNobody) {
+  EXPECT_EQ(to_string(shown_network(*parse_ip_address("192.0.2.77"))), "192.0.2.0/24");
+  EXPECT_EQ(to_string(shown_network(*parse_ip_address("2001:db8:1:2:3:4:5:6"))), "2001:db8:1::/48");
+}
+
 TEST(IpNetwork, IsWrittenAsItWasRead) {
   for (auto const text : {"0.0.0.0/0"sv, "10.0.0.0/8"sv, "192.0.2.7"sv, "::/0"sv, "2001:db8::/32"sv,
                           "2001:db8::1"sv}) {
