@@ -25,6 +25,9 @@ class dialect {
   dialect& operator=(dialect const&) = delete;
   virtual ~dialect() = default;
 
+  /// Static text, for operators.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
   /// What a message means. The pointer is never null; it and every view in the command are valid
   /// until the next call of decode() or until `text` goes away.
   using decoded = std::variant<command const*, failure>;

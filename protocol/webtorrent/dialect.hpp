@@ -23,6 +23,8 @@ class dialect final : public waggle::dialect {
  public:
   explicit dialect(limits const& bounds);
 
+  [[nodiscard]] std::string_view name() const override { return "webtorrent"; }
+
   [[nodiscard]] decoded decode(std::string_view text) override;
 
   void encode(event const& what, std::string& out) override;

@@ -2,6 +2,7 @@
 // What a connection was let in with, from the accept to its end. One core only.
 #pragma once
 
+#include "protocol/client_name.hpp"
 #include "server/net/address_counts.hpp"
 #include "server/net/entrance.hpp"
 #include "server/runtime/gate.hpp"
@@ -12,6 +13,7 @@ namespace waggle::net {
 struct admission {
   entrance through{};
   client_address client{};         // better known with every step of the set-up
+  browser_name browser{};          // since the upgrade
   runtime::gate::pass pass{};      // its place among the connections that the process can hold
   address_counts::pass counted{};  // since the upgrade: one connection of its client's address
 };

@@ -61,6 +61,7 @@ void count_client(connection_setup& at, http_head const& head) {
     client = find_client(client, head.joined(name_of(rules.trust.field)), rules.trust);
   }
   at.let_in.counted = rules.counts->enter(client.address);
+  at.let_in.browser = browser_name{head.joined("User-Agent")};
   at.host.facts().add(counter::client_addresses_learned, static_cast<learned>(client.source));
   if (auto const& log = log::net(); log->should_log(spdlog::level::debug)) {
     log->debug("client known address={} source={}", to_string(client.address),

@@ -43,6 +43,7 @@ ws_session::ws_session(session_host& host, parts with)
       life_(host.now()),
       reader_(host.limits.reader),
       self_(with.self),
+      opened_(coarse_now(host.now())),
       let_in_(std::move(with.let_in)) {}
 
 ws_session::~ws_session() = default;

@@ -6,6 +6,7 @@
 
 #include "protocol/websocket/close_code.hpp"
 #include "protocol/websocket/message_reader.hpp"
+#include "server/core/coarse_time.hpp"
 #include "server/core/message.hpp"
 #include "server/net/admission.hpp"
 #include "server/core/ban_list.hpp"
@@ -82,6 +83,12 @@ class ws_session final : public stream_user, public held_place {
   [[nodiscard]] session_ref self() const { return self_; }
   [[nodiscard]] transport kind() const { return let_in_.through.kind; }
   [[nodiscard]] std::size_t queued_bytes() const { return out_.size() - sent_; }
+  [[nodiscard]] admission const& let_in() const { return let_in_; }
+  [[nodiscard]] core_time opened() const { return opened_; }
+  /// Null once the connection is closing: nothing is known any more.
+  [[nodiscard]] conversation const* talk() const {
+    return state_ == state::open ? talk_.get() : nullptr;
+  }
 
  private:
   enum class state : std::uint8_t { open, closing, closed };
@@ -132,6 +139,7 @@ class ws_session final : public stream_user, public held_place {
   core_time check_at_ = core_time::max();  // the deadline that is scheduled
   websocket::message_reader reader_;
   session_ref self_;
+  coarse_time opened_;
   admission let_in_;
   label::closed why_ = label::closed::client;  // while closing
   state state_ = state::open;

@@ -14,6 +14,21 @@
 
 namespace waggle {
 
+/// What is known of a client by what it said, for operators.
+struct talk_facts {
+  std::uint32_t memberships = 0;
+  std::optional<peer_id> speaks_as{};  // in one of them
+  std::string_view dialect{};          // static text
+};
+
+/// What is known of one membership, for operators.
+struct membership_facts {
+  core_time joined{};
+  core_time announced{};  // last
+  std::uint32_t offers_received = 0;
+  std::uint32_t offers_answered = 0;
+};
+
 class conversation {
  public:
   /// What the session should do after an event was handed in.
@@ -47,6 +62,13 @@ class conversation {
 
   /// The connection has ended or is about to; called once, nothing is called after it.
   virtual void on_close() = 0;
+
+  [[nodiscard]] virtual talk_facts facts() const { return {}; }
+  /// Nothing: the client is not there as that peer.
+  [[nodiscard]] virtual std::optional<membership_facts> facts_of(swarm_id const& /*swarm*/,
+                                                                 peer_id const& /*peer*/) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace waggle

@@ -94,6 +94,10 @@ void tracker_conversation::handle(answer const& what) {
     ++scope_.counts.answers_banned;
     return;
   }
+  if (auto const found = find({what.swarm, what.peer}); found != memberships_.end()) {
+    // Of what it was offered: answers to nothing are no merit.
+    if (found->offers_answered < found->offers_received) ++found->offers_answered;
+  }
   // Without an id the shard finds no route, drops the answer and counts it, as for a stale id.
   scope_.shards.send(scope_.where.core_of(what.swarm),
                      answer_message{.from = self_,
@@ -189,6 +193,9 @@ void tracker_conversation::refuse(announce const& what, std::string& out) {
 conversation::request tracker_conversation::on_event(session_message const& what, core_time now,
                                                      std::string& out) {
   if (auto const* const offer = std::get_if<offer_delivery>(&what)) {
+    if (auto const found = find({offer->swarm, offer->to}); found != memberships_.end()) {
+      ++found->offers_received;
+    }
     say(incoming_offer{offer->swarm, offer->from, offer->offer_id, offer->body}, out);
   } else if (auto const* const answer = std::get_if<answer_delivery>(&what)) {
     say(incoming_answer{answer->swarm, answer->from, answer->offer_id, answer->body}, out);
@@ -200,7 +207,8 @@ conversation::request tracker_conversation::on_event(session_message const& what
     // An announce may be on its way to a shard that has just given the membership up: it makes a
     // new one there, which must still be left when the connection ends.
     auto const found = find({expired->swarm, expired->peer});
-    if (found != memberships_.end() && now - found->announced >= scope_.limits.member_ttl / 2) {
+    if (found != memberships_.end() &&
+        now - core_time{found->announced} >= scope_.limits.member_ttl / 2) {
       forget(found->of);
     }
   } else if (auto const* const asked = std::get_if<probe_message>(&what)) {
@@ -266,12 +274,30 @@ std::optional<websocket::close_code> tracker_conversation::on_tick(core_time now
 }
 
 void tracker_conversation::on_close() {
-  for (auto const& [which, announced] : memberships_) {
-    scope_.shards.send(scope_.where.core_of(which.swarm),
-                       leave_message{self_, which.swarm, which.peer});
+  for (auto const& each : memberships_) {
+    scope_.shards.send(scope_.where.core_of(each.of.swarm),
+                       leave_message{self_, each.of.swarm, each.of.peer});
   }
   memberships_.clear();
   if (rarely_) rarely_->probes.clear();
+}
+
+talk_facts tracker_conversation::facts() const {
+  talk_facts facts{.memberships = static_cast<std::uint32_t>(memberships_.size()),
+                   .speaks_as = {},
+                   .dialect = scope_.speech->name()};
+  if (!memberships_.empty()) facts.speaks_as = memberships_.front().of.peer;
+  return facts;
+}
+
+std::optional<membership_facts> tracker_conversation::facts_of(swarm_id const& swarm,
+                                                               peer_id const& peer) const {
+  auto const found = std::ranges::find(memberships_, membership{swarm, peer}, &joined::of);
+  if (found == memberships_.end()) return std::nullopt;
+  return membership_facts{.joined = found->since,
+                          .announced = found->announced,
+                          .offers_received = found->offers_received,
+                          .offers_answered = found->offers_answered};
 }
 
 // `which` may lie in the list itself: it is copied before the list changes.
@@ -285,11 +311,11 @@ void tracker_conversation::forget(membership which) {
 
 bool tracker_conversation::remember(membership const& which, core_time now) {
   if (auto const found = find(which); found != memberships_.end()) {
-    found->announced = now;
+    found->announced = coarse_now(now);
     return true;
   }
   if (memberships_.size() >= scope_.limits.memberships_max) return false;
-  memberships_.push_back({which, now});
+  memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
   return true;
 }
 

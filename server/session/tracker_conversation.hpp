@@ -7,6 +7,7 @@
 #include "protocol/error.hpp"
 #include "server/core/access.hpp"
 #include "server/core/ban_list.hpp"
+#include "server/core/coarse_time.hpp"
 #include "server/core/placement.hpp"
 #include "server/core/random.hpp"
 #include "server/session/conversation.hpp"
@@ -98,6 +99,9 @@ class tracker_conversation final : public conversation {
   [[nodiscard]] core_time next_deadline() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;
   void on_close() override;
+  [[nodiscard]] talk_facts facts() const override;
+  [[nodiscard]] std::optional<membership_facts> facts_of(swarm_id const& swarm,
+                                                         peer_id const& peer) const override;
 
  private:
   struct membership {
@@ -107,8 +111,12 @@ class tracker_conversation final : public conversation {
   };
   struct joined {
     membership of;
-    core_time announced;
+    coarse_time since{};
+    coarse_time announced{};  // last
+    std::uint32_t offers_received = 0;
+    std::uint32_t offers_answered = 0;  // of them
   };
+  static_assert(sizeof(joined) == 56, "up to limits.memberships_max a connection");
   struct probe {
     membership of;
     core_time deadline;
