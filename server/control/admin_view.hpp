@@ -8,6 +8,7 @@
 #include "protocol/ids.hpp"
 #include "protocol/ip_address.hpp"
 #include "server/control/reload_report.hpp"
+#include "server/core/swarm_facts.hpp"
 #include "server/core/swarm_history.hpp"
 #include "server/storage/fact.hpp"
 #include "server/storage/store.hpp"
@@ -45,8 +46,6 @@ struct swarm_row {
   swarm_history history;
   std::chrono::milliseconds age{};  // since its first member came
 };
-
-enum class swarm_order : std::uint8_t { members, joins, relays };
 
 struct swarm_list_request {
   page_request page{};

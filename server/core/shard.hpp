@@ -81,6 +81,8 @@ class shard {
 
   /// Valid until the next call. Null: nobody is in that swarm.
   [[nodiscard]] swarm const* find(swarm_id const& id) const { return table_.find(id); }
+  /// For those who look at the swarms and change nothing.
+  [[nodiscard]] swarm_table const& table() const { return table_; }
   /// Empty: nobody is in that swarm.
   [[nodiscard]] std::optional<swarm_counts> count(swarm_id const& swarm) const;
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,25 @@ class slab {
     auto const* const at = reinterpret_cast<char const*>(&(*this)[which]);
     for (std::size_t byte = 0; byte < sizeof(T); byte += 64) __builtin_prefetch(at + byte);
     if constexpr (alignof(T) % 64 != 0) __builtin_prefetch(at + sizeof(T) - 1);
+  }
+
+  /// Calls `visit(T const&)` for the next `slots_max` slots from `from` on; one that is free holds
+  /// what `T{}` makes. Walked so from 0 on, with changes in between, an object that is there all
+  /// the while is visited once.
+  /// @return where to go on; nothing: that was all.
+  template <class Visit>
+  [[nodiscard]] std::optional<slot> for_some(slot from, std::uint32_t slots_max,
+                                             Visit&& visit) const {
+    auto const all = std::uint64_t{chunks_.size()} * chunk_items;
+    auto const end = std::min(std::uint64_t{from} + slots_max, all);
+    for (std::uint64_t at = from; at < end;) {
+      auto const& home = chunks_[at / chunk_items];
+      auto const stop = std::min(end, (at / chunk_items + 1) * chunk_items);
+      for (; home && at < stop; ++at) visit(home->items[at % chunk_items]);
+      at = stop;
+    }
+    if (end == all) return std::nullopt;
+    return static_cast<slot>(end);
   }
 
   [[nodiscard]] std::uint32_t size() const { return size_; }

@@ -15,6 +15,7 @@
 #include "server/core/slot_index.hpp"
 #include "server/core/swarm.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -87,6 +88,39 @@ class swarm_table {
   template <class Visitor>
   void visit_while(Visitor visit) const {
     by_id_.visit_while([&](slot which) { return visit(swarms_[which]); });
+  }
+
+  /// Calls `visit(swarm const&)` for what is in the next `slots_max` slots from `from` on. In a
+  /// walk from 0 on, with changes in between, a swarm that is there all the while is visited once;
+  /// one that comes meanwhile may be missed, and one that goes and comes back may be visited twice.
+  /// @return where to go on; nothing: that was all.
+  template <class Visitor>
+  [[nodiscard]] std::optional<slot> for_some(slot from, std::uint32_t slots_max,
+                                             Visitor visit) const {
+    return swarms_.for_some(from, slots_max, [&](swarm const& each) {
+      if (each.memberships() != 0) visit(each);
+    });
+  }
+
+  /// Calls `visit(member const&)` for a page of the active members of `home`, in the order of its
+  /// list, which changes when one leaves. Behind each come those of its peer id that are contested.
+  template <class Visitor>
+  void visit_members(swarm const& home, std::size_t offset, std::size_t limit,
+                     Visitor visit) const {
+    auto const& active = home.active();
+    auto const end = std::min<std::size_t>(active.size(), offset + limit);
+    for (auto at = offset; at < end; ++at) {
+      auto const which = active[static_cast<std::uint32_t>(at)];
+      auto const& counted = members_[which];
+      visit(counted);
+      auto const newest = find_place(home.id(), counted.peer).newest;
+      auto first = newest;  // only the newest active one of a peer id shows the others
+      while (!members_[first].active()) first = members_[first].older_same_peer;
+      if (first != which) continue;
+      for (auto other = newest; other != no_slot; other = members_[other].older_same_peer) {
+        if (!members_[other].active()) visit(members_[other]);
+      }
+    }
   }
 
   [[nodiscard]] std::uint32_t swarms() const { return swarms_.size(); }

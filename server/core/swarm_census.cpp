@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/core/swarm_census.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace waggle {
+
+void swarm_census::add(std::vector<swarm_facts> seen) {
+  swarms_ += seen.size();
+  for (auto const& facts : seen) {
+    for (std::size_t order = 0; order < tops_.size(); ++order) {
+      offer(tops_[order], rank_of(facts, static_cast<swarm_order>(order)), facts);
+    }
+  }
+  auto const room = limits_.rows_max - kept_;
+  if (seen.size() > room) seen.resize(room);
+  kept_ += seen.size();
+  seen.shrink_to_fit();
+  if (!seen.empty()) rows_.push_back(std::move(seen));
+}
+
+void swarm_census::finish() {
+  for (auto& each : tops_) {
+    if (each.entries.size() > limits_.top_max) cut(each);
+    std::ranges::sort(each.entries, comes_before);
+    each.entries.shrink_to_fit();
+  }
+}
+
+swarm_census::rank swarm_census::rank_of(swarm_facts const& of, swarm_order order) {
+  rank result;
+  for (std::size_t at = 0; at < sizeof result.id_head; ++at) {
+    result.id_head = result.id_head << 8U | of.swarm.value[at];
+  }
+  switch (order) {
+    case swarm_order::members:
+      result.amount = std::uint64_t{of.counts.complete} + of.counts.incomplete;
+      break;
+    case swarm_order::joins:
+      result.amount = of.history.joins;
+      break;
+    case swarm_order::relays:
+      result.amount = std::uint64_t{of.history.offers_relayed} + of.history.answers_relayed;
+      break;
+  }
+  return result;
+}
+
+bool swarm_census::comes_before(top::entry const& left, top::entry const& right) {
+  return left.by == right.by ? left.facts.swarm < right.facts.swarm : left.by.before(right.by);
+}
+
+// Rows gather until there are twice as many as are wanted, then the worse half goes: O(1) a row on
+// average in whatever order they come, where a heap would pay its depth for each in the worst one.
+void swarm_census::offer(top& to, rank const& by, swarm_facts const& facts) const {
+  if (to.full && to.worst.before(by)) return;
+  to.entries.push_back({by, facts});
+  if (to.entries.size() >= 2 * limits_.top_max) cut(to);
+}
+
+void swarm_census::cut(top& what) const {
+  auto const last = what.entries.begin() + static_cast<std::ptrdiff_t>(limits_.top_max) - 1;
+  std::ranges::nth_element(what.entries, last, comes_before);
+  what.worst = last->by;
+  what.full = true;
+  what.entries.resize(limits_.top_max);
+}
+
+swarm_census::page swarm_census::list(swarm_order order, id_prefix const& prefix,
+                                      std::size_t offset, std::size_t limit) const {
+  auto const& sorted = tops_[static_cast<std::size_t>(order)].entries;
+  auto const complete = sorted.size() == swarms_;
+  if (!prefix.empty() || (!complete && offset + limit > sorted.size())) {
+    return search(order, prefix, offset, limit);
+  }
+  page result{.rows = {}, .total = swarms_};
+  auto const end = std::min(sorted.size(), offset + limit);
+  for (auto at = offset; at < end; ++at) result.rows.push_back(sorted[at].facts);
+  return result;
+}
+
+swarm_census::page swarm_census::search(swarm_order order, id_prefix const& prefix,
+                                        std::size_t offset, std::size_t limit) const {
+  struct match {
+    rank by;
+    swarm_facts const* facts;
+  };
+  std::vector<match> found;
+  for (auto const& some : rows_) {
+    for (auto const& facts : some) {
+      if (prefix.begins(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
+    }
+  }
+  page result{.rows = {}, .total = prefix.empty() ? swarms_ : found.size()};
+  auto const begin = static_cast<std::ptrdiff_t>(std::min(offset, found.size()));
+  auto const end = static_cast<std::ptrdiff_t>(std::min(offset + limit, found.size()));
+  auto const comes_before = [](match const& left, match const& right) {
+    if (left.by == right.by) return left.facts->swarm < right.facts->swarm;
+    return left.by.before(right.by);
+  };
+  // Only the page is sorted: those before it and behind it are just put apart.
+  if (end != std::ssize(found)) {
+    std::ranges::nth_element(found, found.begin() + end, comes_before);
+  }
+  if (begin != end) {
+    auto const head = std::ranges::subrange(found.begin(), found.begin() + end);
+    std::ranges::nth_element(head, found.begin() + begin, comes_before);
+  }
+  std::sort(found.begin() + begin, found.begin() + end, comes_before);
+  for (auto at = begin; at < end; ++at) {
+    result.rows.push_back(*found[static_cast<std::size_t>(at)].facts);
+  }
+  return result;
+}
+
+std::size_t swarm_census::bytes() const {
+  auto sum = rows_.capacity() * sizeof(rows_.front());
+  for (auto const& some : rows_) sum += some.capacity() * sizeof(swarm_facts);
+  for (auto const& each : tops_) sum += each.entries.capacity() * sizeof(top::entry);
+  return sum;
+}
+
+}  // namespace waggle
