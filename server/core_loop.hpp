@@ -97,6 +97,12 @@ class core_loop final : public net::session_host, public net::connection_host, p
   /// On this core only.
   [[nodiscard]] core_snapshot snapshot() const;
   [[nodiscard]] swarm_counts count(swarm_id const& swarm) const;
+  [[nodiscard]] swarm_table const& swarms() const { return shard_.table(); }
+  [[nodiscard]] net::session_table& sessions() { return sessions_; }
+  /// Any thread: the number of the core that has the swarm, if anybody is there.
+  [[nodiscard]] std::uint16_t owner_of(swarm_id const& swarm) const {
+    return options_.where.core_of(swarm);
+  }
 
  private:
   struct deadline {

@@ -69,6 +69,7 @@ void swarm_census::cut(top& what) const {
 
 swarm_census::page swarm_census::list(swarm_order order, id_prefix const& prefix,
                                       std::size_t offset, std::size_t limit) const {
+  offset = std::min(offset, swarms_);  // the sum with the limit is a small number
   auto const& sorted = tops_[static_cast<std::size_t>(order)].entries;
   auto const complete = sorted.size() == swarms_;
   if (!prefix.empty() || (!complete && offset + limit > sorted.size())) {

@@ -108,6 +108,7 @@ class swarm_table {
   void visit_members(swarm const& home, std::size_t offset, std::size_t limit,
                      Visitor visit) const {
     auto const& active = home.active();
+    offset = std::min<std::size_t>(offset, active.size());
     auto const end = std::min<std::size_t>(active.size(), offset + limit);
     for (auto at = offset; at < end; ++at) {
       auto const which = active[static_cast<std::uint32_t>(at)];

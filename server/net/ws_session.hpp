@@ -84,7 +84,7 @@ class ws_session final : public stream_user, public held_place {
   [[nodiscard]] transport kind() const { return let_in_.through.kind; }
   [[nodiscard]] std::size_t queued_bytes() const { return out_.size() - sent_; }
   [[nodiscard]] admission const& let_in() const { return let_in_; }
-  [[nodiscard]] core_time opened() const { return opened_; }
+  [[nodiscard]] coarse_time opened() const { return opened_; }
   /// Null once the connection is closing: nothing is known any more.
   [[nodiscard]] conversation const* talk() const {
     return state_ == state::open ? talk_.get() : nullptr;

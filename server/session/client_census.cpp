@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session/client_census.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace waggle {
+
+void client_census::add(std::vector<session_facts> seen) {
+  connections_ += seen.size();
+  for (auto const& facts : seen) {
+    client_kind const kind{facts.client, facts.browser, facts.dialect};
+    if (auto const known = counts_.find(kind); known != counts_.end()) {
+      ++known->second;
+    } else if (counts_.size() < limits_.groups_max) {
+      counts_.emplace(kind, 1);
+    } else {
+      ++others_;
+    }
+  }
+  auto const room = limits_.rows_max - kept_;
+  if (seen.size() > room) seen.resize(room);
+  kept_ += seen.size();
+  seen.shrink_to_fit();
+  if (!seen.empty()) rows_.push_back(std::move(seen));
+}
+
+void client_census::finish() {
+  for (auto const& [kind, connections] : counts_) groups_.push_back({kind, connections});
+  counts_.clear();
+  std::ranges::sort(groups_, [](group const& left, group const& right) {
+    if (left.connections != right.connections) return left.connections > right.connections;
+    return left.kind < right.kind;
+  });
+  // Slices of several cores come in any order.
+  std::ranges::stable_sort(rows_, {}, [](auto const& some) { return some.front().at.core; });
+}
+
+std::vector<session_facts> client_census::list(std::size_t offset, std::size_t limit) const {
+  std::vector<session_facts> page;
+  for (auto const& some : rows_) {
+    if (offset >= some.size()) {
+      offset -= some.size();
+      continue;
+    }
+    auto const end = std::min(some.size(), offset + limit - page.size());
+    for (; offset < end; ++offset) page.push_back(some[offset]);
+    if (page.size() == limit) break;
+    offset = 0;
+  }
+  return page;
+}
+
+std::size_t client_census::bytes() const {
+  auto sum = rows_.capacity() * sizeof(rows_.front());
+  for (auto const& some : rows_) sum += some.capacity() * sizeof(session_facts);
+  return sum + groups_.capacity() * sizeof(group);
+}
+
+}  // namespace waggle
