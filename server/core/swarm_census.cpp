@@ -88,6 +88,7 @@ swarm_census::page swarm_census::search(swarm_order order, id_prefix const& pref
     swarm_facts const* facts;
   };
   std::vector<match> found;
+  if (prefix.empty()) found.reserve(kept_);
   for (auto const& some : rows_) {
     for (auto const& facts : some) {
       if (prefix.begins(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
