@@ -39,8 +39,9 @@ struct swarm_record {
 /// A span of a series; each is kept for a time of its own.
 enum class resolution : std::uint8_t { minute, hour, day };
 
-/// The figures of one moment, by name; "peers", "swarms", "messages_received_total", ... or, of a
-/// busy swarm, "swarm/<40 hex digits>/members".
+/// The figures of one moment, by name; "peers", "swarms", "messages_received", ... or, of a busy
+/// swarm, "swarm/<40 hex digits>/members". A store keeps the mean of each span and of the longer
+/// ones; of names with a '/' only the largest (storage/series_rules.hpp).
 struct series_point {
   wall_time at{};
   resolution span = resolution::minute;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one interface to whatever keeps facts: asynchronous, batched, bounded. A back end is one file
-// and one row in storage/stores.cpp; all of them pass tests/contract/store_contract.
+// and one row in storage/stores.cpp; all of them pass tests/contract/store_test.cpp.
 #pragma once
 
 #include "server/storage/fact.hpp"
-
-#include <boost/system/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +20,14 @@ namespace waggle::storage {
 struct store_facts {
   std::string problem;  // why it cannot write now; empty: all is well
   std::uint64_t facts_written = 0;
-  std::uint64_t facts_dropped = 0;  // the queue was full
+  std::uint64_t facts_dropped = 0;  // the queue was full, or so is what the fact goes to
   std::uint64_t faults = 0;         // batches that failed, each tried again
   std::size_t facts_waiting = 0;
 };
 
+/// The points of `from <= at < until`; past points_max the newest of them, the oldest first.
 struct series_query {
-  std::vector<std::string> names;  // at most 16
+  std::vector<std::string> names;  // at most 16; further ones are left out
   wall_time from{};
   wall_time until{};
   resolution span = resolution::minute;
@@ -42,9 +41,16 @@ struct audit_query {
 
 /// What was there when the store was opened.
 struct loaded {
-  std::vector<ban_record> bans;
+  std::vector<ban_record> bans;  // by id
   std::uint64_t next_ban_id = 1;
+  std::vector<swarm_record> completed;  // the swarms that have completions
+  bool readable = true;                 // false: nothing could be read; see load_later()
 };
+
+/// Swarms that one query may name; further ones are left out.
+inline constexpr std::size_t swarms_per_query_max = 10'000;
+/// Bans that are kept; further ones are dropped and counted.
+inline constexpr std::size_t bans_max = 100'000;
 
 class store {
  public:
@@ -58,11 +64,16 @@ class store {
   /// and are written in batches, at most 200 ms later. What finds the queue full is counted.
   virtual void apply(std::span<fact const> facts) = 0;
 
-  /// Before serving; once.
+  /// Before serving; once. If nothing can be read now, next_ban_id is past any that was given.
   [[nodiscard]] virtual loaded load() = 0;
 
-  /// Any thread. Each callback is called once, on a thread of the store's, unless the store ends
-  /// before; with nothing if the store cannot read now. An answer tells of what was applied before.
+  /// After a load() that was not `readable`: `done` is called once, on a thread of the store's, as
+  /// soon as the facts can be read, and before any that was applied since is written.
+  virtual void load_later(std::function<void(loaded)> done) = 0;
+
+  /// Any thread. Each callback is called once, inside the call or on a thread of the store's,
+  /// unless the store ends before; with nothing if the store cannot read now. An answer tells of
+  /// what was applied before, unless that cannot be written now.
   virtual void find_swarms(std::vector<swarm_id> swarms,
                            std::function<void(std::vector<swarm_record>)> done) = 0;
   virtual void find_series(series_query query,

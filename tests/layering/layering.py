@@ -16,7 +16,7 @@ BELOW_CORE = ("protocol",)
 BELOW_SESSION = BELOW_CORE + ("server/core",)
 BELOW_NET = BELOW_SESSION + ("server/session", "server/runtime", "server/metrics", "server/log")
 BELOW_CORE_LOOP = BELOW_NET + ("server/net",)
-INTERFACES = ("server/storage/store.hpp", "server/cluster/bus.hpp")
+INTERFACES = ("server/storage/fact.hpp", "server/storage/store.hpp", "server/cluster/bus.hpp")
 MAY_INCLUDE = {
     "protocol": (),
     "config": ("protocol",),
