@@ -50,6 +50,7 @@ struct incoming_answer {
 struct scrape_entry {
   swarm_id swarm;
   swarm_counts counts;
+  std::uint32_t downloaded = 0;  // completions of all times, as far as they are known
 };
 
 /// The one reply to a scrape.

@@ -97,7 +97,7 @@ void dialect::encode_scrape(scrape_reply const& reply, std::string& out) {
         .raw(R"(,"incomplete":)")
         .number(entry.counts.incomplete)
         .raw(R"(,"downloaded":)")
-        .number(entry.counts.complete)
+        .number(std::max(entry.counts.complete, entry.downloaded))
         .raw("}");
   }
   to.raw(R"(},"flags":{"min_request_interval":)").number(min_request_interval_seconds).raw("}}");

@@ -28,6 +28,7 @@ shard_counts& shard_counts::operator+=(shard_counts const& other) {
 shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed)
     : limits_(limits),
       table_(limits.swarms, seed),
+      completions_(limits.completions_max, seed),
       routes_(limits.routes, seed),
       matcher_(limits.matching),
       random_(random_seed) {}
@@ -46,6 +47,7 @@ shard_limits shard::limits() const {
 }
 
 void shard::handle(shard_message const& message, core_time now, outbox& out) {
+  table_.journal().set_now(coarse_now(now));
   std::visit([&](auto const& what) { on(what, now, out); }, message);
 }
 
@@ -65,7 +67,8 @@ void shard::on(announce_message const& message, core_time now, outbox& out) {
 
 /// @return where the sender is now, or asked about.
 swarm* shard::update_membership(announce_message const& message, core_time now, outbox& out) {
-  auto const [result, probes, home] = table_.announce(message, now);
+  auto const [result, probes, home, completed] = table_.announce(message, now);
+  if (completed) completions_.add(message.swarm, 1);
   if (result == swarm_table::outcome::created) ++counts_.memberships_created;
   if (result == swarm_table::outcome::unremembered) ++counts_.memberships_refused;
   reply(message, home, out);
@@ -151,23 +154,32 @@ void shard::on(alive_message const& message, core_time /*now*/, outbox& /*out*/)
 
 void shard::on(scrape_message const& message, core_time /*now*/, outbox& out) {
   std::vector<scrape_entry> entries;
+  auto const add = [&](swarm_id const& swarm, swarm_counts const& counts) {
+    entries.push_back({.swarm = swarm, .counts = counts, .downloaded = completions_.count(swarm)});
+  };
   if (message.all) {
     table_.visit_while([&](swarm const& each) {
       if (entries.size() >= limits_.scrape_all_max) return false;
-      entries.push_back({.swarm = each.id(), .counts = each.counts()});
+      add(each.id(), each.counts());
       return true;
     });
   } else {
     entries.reserve(message.swarms.size());
     for (auto const& wanted : message.swarms) {
-      entries.push_back({.swarm = wanted, .counts = count(wanted).value_or(swarm_counts{})});
+      add(wanted, count(wanted).value_or(swarm_counts{}));
     }
   }
   out.send(message.from,
            scrape_result{.request = message.request, .entries = out.hold(std::move(entries))});
 }
 
+void shard::walk(core_time now) {
+  table_.journal().set_now(coarse_now(now));
+  table_.walk(now);
+}
+
 bool shard::tick(core_time now, outbox& out) {
+  table_.journal().set_now(coarse_now(now));
   auto member_steps = limits_.expiry_steps_max;
   while (auto const gone = table_.expire_one(now, member_steps)) {
     out.send(gone->at, expiry_message{.swarm = gone->swarm, .peer = gone->peer});

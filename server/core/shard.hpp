@@ -4,6 +4,7 @@
 // a seed. Used by the thread of one core loop only.
 #pragma once
 
+#include "server/core/completion_book.hpp"
 #include "server/core/keyed_hash.hpp"
 #include "server/core/matcher.hpp"
 #include "server/core/message.hpp"
@@ -22,8 +23,9 @@ struct shard_limits {
   swarm_limits swarms;
   route_limits routes;
   match_limits matching;
-  std::uint32_t scrape_all_max = 10'000;  // swarms in one result; the rest is left out
-  std::uint32_t expiry_steps_max = 500;   // memberships and routes each, per call of tick()
+  std::uint32_t scrape_all_max = 10'000;    // swarms in one result; the rest is left out
+  std::uint32_t expiry_steps_max = 500;     // memberships and routes each, per call of tick()
+  std::uint32_t completions_max = 100'000;  // swarms whose completions are known
 
   bool operator==(shard_limits const&) const = default;
 };
@@ -76,6 +78,17 @@ class shard {
   /// @return whether there is more: call again once others had their turn.
   [[nodiscard]] bool tick(core_time now, outbox& out);
 
+  /// Comes by some of the swarms for the journal, with bounded work. Call a few times a second.
+  void walk(core_time now);
+  /// What there is to tell whoever keeps facts; clear it after each turn.
+  [[nodiscard]] swarm_journal& journal() { return table_.journal(); }
+  /// The swarms with the most members, as of the last minute.
+  [[nodiscard]] std::span<busy_swarm const> busiest() const { return table_.busiest(); }
+  /// Completions from before this shard began.
+  void add_completions(swarm_id const& swarm, std::uint64_t count) {
+    completions_.add(swarm, count);
+  }
+
   [[nodiscard]] shard_totals totals() const;
   [[nodiscard]] shard_counts const& counts() const { return counts_; }
 
@@ -98,6 +111,7 @@ class shard {
 
   shard_limits limits_;
   swarm_table table_;
+  completion_book completions_;
   offer_routes routes_;
   matcher matcher_;
   random_source random_;

@@ -54,6 +54,15 @@ class slab {
     return chunks_[which / chunk_items]->items[which % chunk_items];
   }
 
+  /// All slots are below this; for whoever walks them.
+  [[nodiscard]] slot slots() const { return static_cast<slot>(chunks_.size()) * chunk_items; }
+  /// An object, or a default one where there is none; null at the first slot of a chunk that is not
+  /// there.
+  [[nodiscard]] T* find(slot which) {
+    auto& home = chunks_[which / chunk_items];
+    return home ? &home->items[which % chunk_items] : nullptr;
+  }
+
   /// Starts loading an object, from its first byte to its last.
   void prefetch(slot which) const {
     auto const* const at = reinterpret_cast<char const*>(&(*this)[which]);

@@ -2,8 +2,6 @@
 // See swarm.hpp.
 #include "server/core/swarm.hpp"
 
-#include <algorithm>
-
 namespace waggle {
 
 void swarm::activate(slab<member>& members, slot which) {
@@ -11,7 +9,10 @@ void swarm::activate(slab<member>& members, slot which) {
   if (entry.active()) return;
   entry.position = active_.size();
   active_.push_back(which);
-  history.peak = std::max(history.peak, active_.size());
+  if (active_.size() > history.peak) {
+    history.peak = active_.size();
+    told.peak_grew();
+  }
   if (entry.seeder) ++seeders_;
 }
 

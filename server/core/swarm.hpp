@@ -9,6 +9,7 @@
 #include "server/core/slab.hpp"
 #include "server/core/slot_list.hpp"
 #include "server/core/swarm_history.hpp"
+#include "server/core/swarm_told.hpp"
 
 #include <cstdint>
 
@@ -40,6 +41,7 @@ class swarm {
   }
 
   swarm_history history;
+  swarm_told told;
 
  private:
   swarm_id id_;

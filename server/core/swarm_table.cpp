@@ -13,17 +13,17 @@ swarm_table::announced swarm_table::announce(announce_message const& message, co
   probes_.clear();
   auto at = find_place(message.swarm, message.peer);
   if (auto const known = connection_of(at.newest, message.from); known != no_slot) {
-    note_announce(known, message, now);
+    auto const completed = note_announce(known, message, now);
     wheel_.moved(known);
-    return {outcome::refreshed, {}, &swarms_[at.home]};
+    return {outcome::refreshed, {}, &swarms_[at.home], completed};
   }
   if (!message.remember || !has_room(at.home, at.newest)) {
     return {outcome::unremembered, {}, at.home == no_slot ? nullptr : &swarms_[at.home]};
   }
   if (at.home == no_slot) at.home = make_swarm(message.swarm, coarse_now(now));
   contest_same_peer(at.newest);
-  create(message, at, now);
-  return {outcome::created, probes_, &swarms_[at.home]};
+  auto const completed = create(message, at, now);
+  return {outcome::created, probes_, &swarms_[at.home], completed};
 }
 
 bool swarm_table::leave(membership const& which) {
@@ -113,7 +113,7 @@ void swarm_table::contest_same_peer(slot newest) {
   }
 }
 
-void swarm_table::create(announce_message const& message, place const& at, core_time now) {
+bool swarm_table::create(announce_message const& message, place const& at, core_time now) {
   auto const [hash, home, newest] = at;
   auto const added = members_.insert(
       {.peer = message.peer, .at = message.from, .swarm = home, .older_same_peer = newest});
@@ -126,11 +126,13 @@ void swarm_table::create(announce_message const& message, place const& at, core_
     changed.joined();
     changed.activate(members_, added);
   });
-  note_announce(added, message, now);
+  auto const completed = note_announce(added, message, now);
   wheel_.add(added, coarse_now(now));
+  return completed;
 }
 
-void swarm_table::note_announce(slot which, announce_message const& message, core_time now) {
+/// @return whether the peer has become a seeder by `completed`.
+bool swarm_table::note_announce(slot which, announce_message const& message, core_time now) {
   auto& entry = members_[which];
   auto const interval = std::clamp(message.interval, core_time{0}, limits_.interval_max);
   auto const ttl = message.passive ? limits_.member_ttl_passive : limits_.member_ttl;
@@ -144,8 +146,11 @@ void swarm_table::note_announce(slot which, announce_message const& message, cor
   if (message.event == announce_event::completed) seeder = true;
   change_swarm(entry.swarm, [&](swarm& changed) {
     changed.set_seeder(entry, seeder);
-    if (completes) ++changed.history.completed;
+    if (!completes) return;
+    ++changed.history.completed;
+    journal_.completed(changed);
   });
+  return completes;
 }
 
 void swarm_table::remove(slot which) {
@@ -168,6 +173,7 @@ void swarm_table::remove(slot which) {
   members_.erase(which);
 
   if (swarms_[home].memberships() == 0) {
+    journal_.ended(swarms_[home]);
     by_id_.erase(hash_of(swarms_[home].id()), home);
     swarms_.erase(home);
   }

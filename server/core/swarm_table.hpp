@@ -14,6 +14,8 @@
 #include "server/core/slab.hpp"
 #include "server/core/slot_index.hpp"
 #include "server/core/swarm.hpp"
+#include "server/core/swarm_journal.hpp"
+#include "server/core/swarm_walk.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -51,6 +53,7 @@ class swarm_table {
     outcome result;
     std::span<session_ref const> probes;  // connections newly contested; valid until the next call
     swarm* home;                          // likewise; null: nobody is there
+    bool completed = false;               // the peer has become a seeder by `completed`
   };
 
   swarm_table(swarm_limits const& limits, hash_seed const& seed);
@@ -77,6 +80,12 @@ class swarm_table {
 
   /// Removes one membership whose time is over. Work is bounded by `steps_left`, counted down.
   [[nodiscard]] std::optional<membership> expire_one(core_time now, std::uint32_t& steps_left);
+
+  /// What there is to tell of the swarms. The owner sets its time before it changes anything.
+  [[nodiscard]] swarm_journal& journal() { return journal_; }
+  /// A few times a second.
+  void walk(core_time now) { walk_.go_on(swarms_, journal_, now); }
+  [[nodiscard]] std::span<busy_swarm const> busiest() const { return walk_.busiest(); }
 
   /// Null: nobody is there.
   [[nodiscard]] swarm const* find(swarm_id const& id) const;
@@ -145,8 +154,8 @@ class swarm_table {
   [[nodiscard]] bool has_room(slot home, slot newest) const;
   slot make_swarm(swarm_id const& id, coarse_time now);
   void contest_same_peer(slot newest);
-  void create(announce_message const& message, place const& at, core_time now);
-  void note_announce(slot which, announce_message const& message, core_time now);
+  [[nodiscard]] bool create(announce_message const& message, place const& at, core_time now);
+  [[nodiscard]] bool note_announce(slot which, announce_message const& message, core_time now);
   void remove(slot which);
   slot unchain(slot which);
 
@@ -166,6 +175,8 @@ class swarm_table {
   slot_index by_peer_;  // (swarm, peer id) -> its newest membership; the older ones hang on that
   slot_index by_id_;    // swarm id -> swarm
   expiry_wheel wheel_;
+  swarm_journal journal_;
+  swarm_walk walk_;
   swarm_counts counts_;              // of all swarms
   std::vector<session_ref> probes_;  // of the last announce; at most same_peer_max
 };

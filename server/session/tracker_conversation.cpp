@@ -245,7 +245,7 @@ void tracker_conversation::deliver(scrape_result const& what, std::string& out) 
     for (auto const& entry : what.entries) {
       while (slot != found->entries.end() && slot->swarm != entry.swarm) ++slot;
       if (slot == found->entries.end()) break;
-      slot->counts = entry.counts;
+      *slot = entry;
       ++slot;
     }
   }

@@ -47,7 +47,8 @@ std::string encode_vector(dialect& dialect, json const& event) {
     std::vector<scrape_entry> entries;
     for (auto const& entry : event["entries"]) {
       entries.push_back({swarm_from_hex(entry[0].get<std::string>()),
-                         {.complete = entry[1], .incomplete = entry[2]}});
+                         {.complete = entry[1], .incomplete = entry[2]},
+                         entry.size() > 3 ? entry[3].get<std::uint32_t>() : 0});
     }
     dialect.encode(scrape_reply{.entries = entries, .failure = refusal}, out);
   }

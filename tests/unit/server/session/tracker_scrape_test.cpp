@@ -15,8 +15,8 @@ std::string scrape_text(std::vector<int> const& numbers) {
 std::vector<scrape_entry> counts_for(std::vector<swarm_id> const& swarms) {
   std::vector<scrape_entry> entries;
   for (auto const& which : swarms) {
-    entries.push_back(
-        {which, {.complete = static_cast<std::uint32_t>(which.value[19] - '0'), .incomplete = 1}});
+    auto const number = static_cast<std::uint32_t>(which.value[19] - '0');
+    entries.push_back({which, {.complete = number, .incomplete = 1}, /*downloaded=*/100 + number});
   }
   return entries;
 }
@@ -48,6 +48,7 @@ TEST(TrackerScrape, GathersTheAnswersOfSeveralCoresInOneReply) {
   for (int i = 1; i <= 9; ++i) {
     EXPECT_EQ(heard[0].at("files").at(swarm_text(i)).at("complete"), i);
     EXPECT_EQ(heard[0].at("files").at(swarm_text(i)).at("incomplete"), 1);
+    EXPECT_EQ(heard[0].at("files").at(swarm_text(i)).at("downloaded"), 100 + i);
   }
   EXPECT_EQ(client.scope.counts.scrapes, 1U);
 }
