@@ -31,6 +31,7 @@ std::string placeholder(field const& row) {
   settings any;
   auto const value = row.in(any);
   if (std::holds_alternative<std::uint32_t*>(value)) return "N";
+  if (row.name == "url") return "URL";
   if (std::holds_alternative<std::string*>(value)) return "FILE";
   if (std::holds_alternative<log_level*>(value)) return "LEVEL";
   if (std::holds_alternative<std::vector<ip_network>*>(value)) return "NETWORK";

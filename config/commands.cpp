@@ -13,10 +13,12 @@ void print_problems(std::vector<problem> const& problems, std::ostream& err) {
   for (auto const& wrong : problems) err << to_string(wrong) << '\n';
 }
 
-int run_check_config(load_sources const& sources, std::ostream& out, std::ostream& err) {
+int run_check_config(load_sources const& sources, std::ostream& out, std::ostream& err,
+                     further_check const& check) {
   auto const loaded = load(sources);
   problem_list files;
   if (loaded.ok()) check_files(loaded.values, files);
+  if (loaded.ok() && check) check(loaded.values, files);
   auto const unreadable = std::move(files).take();
   if (loaded.ok() && unreadable.empty()) {
     out << "configuration ok\n";

@@ -5,6 +5,7 @@
 
 #include "config/load.hpp"
 
+#include <functional>
 #include <iosfwd>
 
 namespace waggle {
@@ -16,10 +17,13 @@ inline constexpr int exit_usage = 2;
 
 enum class config_document { commented_file, schema, markdown };
 
+/// What only other parts of the program know to be wrong.
+using further_check = std::function<void(settings const&, problem_list&)>;
+
 /// Loads, and looks for the files that the settings name. "configuration ok" goes to `out`, all
 /// problems go to `err`, one a line.
 [[nodiscard]] int run_check_config(load_sources const& sources, std::ostream& out,
-                                   std::ostream& err);
+                                   std::ostream& err, further_check const& check = {});
 
 [[nodiscard]] int run_print_config(config_document which, std::ostream& out);
 

@@ -158,6 +158,19 @@ constexpr field fields[] = {
    "File with the token, read at start; its last line break does not count. Instead of "
    "`admin.token`."},
 
+  {WAGGLE_AT(storage, url), {0, path_bytes_max}, fixed, "--storage",
+   "Where facts are kept: `memory:` as long as the process lives, `sqlite:PATH` in a file. Never "
+   "who was in a swarm, nor an address that is not banned."},
+  {WAGGLE_AT(storage, swarms_max), {100, 10'000'000}, fixed, "",
+   "Swarms of which completions, peak and times are kept; the one not seen for longest goes first. "
+   "Each core knows the completions of as many for scrapes."},
+  {WAGGLE_AT(storage, audit_max), {100, 10'000'000}, fixed, "",
+   "Records of what operators did; the oldest goes first."},
+  {WAGGLE_AT(storage, queue_max), {1'000, 10'000'000}, fixed, "",
+   "Facts that may wait while nothing can be written; further ones are dropped and counted."},
+  {WAGGLE_AT(storage, series_interval), {100, hour}, fixed, "",
+   "Period at which figures are noted for the time series. Longer than a minute leaves gaps."},
+
   {WAGGLE_AT(log, level), {0, 5}, reload, "--log-level",
    "Least severe messages that are written."},
   {WAGGLE_AT(log, format), {0, 1}, reload, "",
@@ -182,6 +195,7 @@ constexpr section_row sections[] = {
   {"access", "Which swarms are served."},
   {"mailbox", "Messages between cores."},
   {"admin", "The admin API and dashboard on `network.internal`."},
+  {"storage", "Facts that outlive the server."},
   {"log", "What is written to stderr."},
 };
 // clang-format on

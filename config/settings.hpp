@@ -117,6 +117,16 @@ struct admin_settings {
   bool operator==(admin_settings const&) const = default;
 };
 
+struct storage_settings {
+  std::string url = "memory:";
+  std::uint32_t swarms_max = 100'000;
+  std::uint32_t audit_max = 100'000;
+  std::uint32_t queue_max = 65'536;
+  std::chrono::milliseconds series_interval{60'000};
+
+  bool operator==(storage_settings const&) const = default;
+};
+
 /// `inherit` is written as an empty string and exists for areas only: they then follow log.level.
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off, inherit };
 enum class log_format : std::uint8_t { text, json };
@@ -141,6 +151,7 @@ struct settings {
   access_settings access;
   mailbox_settings mailbox;
   admin_settings admin;
+  storage_settings storage;
   log_settings log;
 
   bool operator==(settings const&) const = default;

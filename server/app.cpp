@@ -12,7 +12,9 @@
 #include "server/runtime/cpu_count.hpp"
 #include "server/runtime/descriptor_limit.hpp"
 #include "server/runtime/heap_trim.hpp"
+#include "server/series_recorder.hpp"
 #include "server/shutdown.hpp"
+#include "server/store_service.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
@@ -77,12 +79,14 @@ class app {
       : settings_(with), profile_(profile), err_(err) {}
 
   int run(std::ostream& out) {
-    if (!load_certificate()) return exit_refused;
+    if (!load_certificate() || !open_storage()) return exit_refused;
     make_cores();
+    load_facts();
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
     trim_heap();
     reload_on_hangup();
+    series_.start();
     core_threads threads{cores_};
     threads.start();
     shutdown ending{control_, cores_, state_,
@@ -108,6 +112,24 @@ class app {
   }
 
   bool load_certificate() { return certificate_.load() || refuse(certificate_.facts().problem); }
+
+  bool open_storage() {
+    auto opened = open_store(settings_.storage);
+    if (!opened) return refuse("storage.url: " + opened.error().text);
+    store_ = std::move(*opened);
+    return true;
+  }
+
+  void load_facts() {
+    auto const there = store_->load();
+    give_completions(there.completed, where_, cores_);
+    if (there.readable) return;
+    store_->load_later([this](storage::loaded late) {
+      net::asio::post(control_, [this, late = std::move(late)] {
+        give_completions(late.completed, where_, cores_);
+      });
+    });
+  }
 
   void keep_certificate() {
     certificate_.start([this](net::tls_context const& changed) {
@@ -167,18 +189,18 @@ class app {
     auto const wanted = settings_.network.cores;
     auto const count = wanted != 0 ? std::size_t{wanted} : std::size_t{runtime::usable_cpus()};
     gate_ = make_gate(count);
-    placement const where{.seed = {secret_word(), secret_word()},
-                          .cores = static_cast<std::uint16_t>(count)};
+    where_ = {.seed = {secret_word(), secret_word()}, .cores = static_cast<std::uint16_t>(count)};
     std::vector<core_loop*> all;
     while (cores_.size() < count) {
       auto options = core_options_from(settings_, count);
       options.core = static_cast<std::uint16_t>(cores_.size());
-      options.where = where;
+      options.where = where_;
       options.random_seed = secret_word();
       options.tls = certificate_.context();
       options.gate = gate_;
       options.clients.counts = &addresses_;
       options.converse = profile_.converse;
+      options.store = store_;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
     }
@@ -231,9 +253,12 @@ class app {
   runtime::heap_trim trim_;
   std::shared_ptr<runtime::gate> gate_;
   net::address_counts addresses_{{secret_word(), secret_word()}};  // outlives the cores
+  std::shared_ptr<storage::store> store_;  // likewise, for what they tell at their end
+  placement where_;
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_, config_, certificate_, addresses_};
+  cores_view view_{control_, cores_, state_, config_, certificate_, addresses_, store_};
+  series_recorder series_{control_, view_, store_, settings_.storage.series_interval};
   std::unique_ptr<internal_listener> internal_;
 };
 

@@ -32,6 +32,7 @@ core_loop::core_loop(core_options options)
              .limits = options_.tracker,
              .access = options_.access,
              .random = random_source{options_.random_seed ^ 0x5bd1e995U}},
+      news_(options_.store),
       sessions_(options_.core),
       deadlines_(options_.tick),
       tick_(io_.get_executor()),
@@ -301,6 +302,7 @@ void core_loop::end_turn_later() {
 void core_loop::end_turn() {
   end_of_turn_posted_ = false;
   settle();
+  news_.hand_over(shard_.journal(), now(), counters);
   post_mail();
   look_at_inboxes();
   auto sessions = std::exchange(unflushed_, {});
@@ -318,6 +320,7 @@ void core_loop::start_tick() {
 
 void core_loop::on_tick() {
   if (!ageing_) age();
+  shard_.walk(now());
   look_at_inboxes();
   buffers.tidy();
   end_turn_later();
@@ -456,6 +459,14 @@ core_snapshot core_loop::snapshot() const {
 
 swarm_counts core_loop::count(swarm_id const& swarm) const {
   return shard_.count(swarm).value_or(swarm_counts{});
+}
+
+std::vector<busy_swarm> core_loop::busiest() const {
+  return {shard_.busiest().begin(), shard_.busiest().end()};
+}
+
+void core_loop::add_completions(std::span<storage::swarm_record const> stored) {
+  for (auto const& each : stored) shard_.add_completions(each.swarm, each.completed);
 }
 
 }  // namespace waggle

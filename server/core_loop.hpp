@@ -10,6 +10,7 @@
 #include "server/core/shard.hpp"
 #include "server/core_link.hpp"
 #include "server/core_mail.hpp"
+#include "server/core_news.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/listener.hpp"
 #include "server/net/poller.hpp"
@@ -56,6 +57,7 @@ struct core_options {
   net::tls_context tls{};
   std::shared_ptr<runtime::gate> gate = std::make_shared<runtime::gate>(SIZE_MAX);  // of all cores
   conversation_factory converse{};
+  std::shared_ptr<storage::store> store{};  // null: nothing is kept
 };
 
 class core_loop final : public net::session_host, public net::connection_host, public shard_port {
@@ -103,6 +105,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   [[nodiscard]] std::uint16_t owner_of(swarm_id const& swarm) const {
     return options_.where.core_of(swarm);
   }
+  [[nodiscard]] std::vector<busy_swarm> busiest() const;
+  void add_completions(std::span<storage::swarm_record const> stored);
 
  private:
   struct deadline {
@@ -166,6 +170,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::unique_ptr<dialect> speech_;
   shard shard_;
   tracker_scope scope_;
+  core_news news_;
   outbox said_;  // by the shard, not yet delivered
   bool settling_ = false;
 

@@ -64,6 +64,16 @@ void cores_view::count_swarm(swarm_id const& swarm, std::function<void(swarm_cou
       });
 }
 
+void cores_view::collect_busiest(std::function<void(std::vector<busy_swarm>)> done) {
+  ask_all<std::vector<busy_swarm>>(
+      control_, cores_, [](core_loop& core) { return core.busiest(); },
+      [done = std::move(done)](std::vector<std::vector<busy_swarm>> const& cores) {
+        std::vector<busy_swarm> all;
+        for (auto const& one : cores) all.insert(all.end(), one.begin(), one.end());
+        done(std::move(all));
+      });
+}
+
 std::size_t cores_view::count_address(ip_address const& client) const {
   return addresses_.count(client);
 }
@@ -84,12 +94,15 @@ readiness cores_view::ready() const {
   };
   add("certificate", certificate_.facts().problem);
   add("configuration", config_.facts().problem);
+  auto const unwritten = store_->facts().problem;
+  if (!unwritten.empty()) detail += "; storage: " + unwritten;
   return {.ready = true, .detail = std::move(detail)};
 }
 
 service_facts cores_view::service() const {
   auto const clients = addresses_.total();
   auto const& certificate = certificate_.facts();
+  auto const stored = store_->facts();
   auto const not_after = certificate.not_after.time_since_epoch().count();
   return {.ready = ready().ready ? 1.0 : 0.0,
           .tls_certificate_not_after_timestamp_seconds = static_cast<double>(not_after),
@@ -100,7 +113,12 @@ service_facts cores_view::service() const {
           .config_reloads = static_cast<double>(config_.facts().reloads),
           .config_reloads_refused = static_cast<double>(config_.facts().reloads_refused),
           .client_addresses = static_cast<double>(clients.addresses),
-          .client_connections_max = static_cast<double>(clients.connections_max)};
+          .client_connections_max = static_cast<double>(clients.connections_max),
+          .storage_facts_written = static_cast<double>(stored.facts_written),
+          .storage_facts_dropped = static_cast<double>(stored.facts_dropped),
+          .storage_facts_waiting = static_cast<double>(stored.facts_waiting),
+          .storage_faults = static_cast<double>(stored.faults),
+          .storage_problem = stored.problem.empty() ? 0.0 : 1.0};
 }
 
 }  // namespace waggle

@@ -9,6 +9,7 @@
 #include "server/core_loop.hpp"
 #include "server/net/types.hpp"
 #include "server/service_state.hpp"
+#include "server/storage/store.hpp"
 
 #include <memory>
 #include <vector>
@@ -20,19 +21,24 @@ class cores_view final : public server_view {
   /// All outlive the view; the cores stay the same from the first call on.
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
              service_state const& state, configuration const& config,
-             certificate_keeper const& certificate, net::address_counts const& addresses)
+             certificate_keeper const& certificate, net::address_counts const& addresses,
+             std::shared_ptr<storage::store> const& store)
       : control_(control),
         cores_(cores),
         state_(state),
         config_(config),
         certificate_(certificate),
-        addresses_(addresses) {}
+        addresses_(addresses),
+        store_(store) {}
 
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
   [[nodiscard]] std::size_t count_address(ip_address const& client) const override;
   [[nodiscard]] readiness ready() const override;
   [[nodiscard]] service_facts service() const override;
+
+  /// The swarms with the most members of each core, as of the last minute; `done` as in collect().
+  void collect_busiest(std::function<void(std::vector<busy_swarm>)> done);
 
  private:
   net::asio::io_context& control_;
@@ -41,6 +47,7 @@ class cores_view final : public server_view {
   configuration const& config_;
   certificate_keeper const& certificate_;
   net::address_counts const& addresses_;
+  std::shared_ptr<storage::store> const& store_;  // from the first call on
 };
 
 }  // namespace waggle

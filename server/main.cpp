@@ -5,6 +5,7 @@
 #include "server/app.hpp"
 #include "server/doctor/doctor.hpp"
 #include "server/health.hpp"
+#include "server/store_service.hpp"
 
 #include <unistd.h>
 
@@ -51,7 +52,8 @@ int run(waggle::cli const& line) {
     case waggle::cli::command::doctor:
       return run_doctor(line.doctor);
     case waggle::cli::command::check_config:
-      return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr);
+      return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr,
+                                      waggle::check_storage);
     case waggle::cli::command::print_config:
       return waggle::run_print_config(line.schema     ? waggle::config_document::schema
                                       : line.markdown ? waggle::config_document::markdown

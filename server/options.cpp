@@ -73,6 +73,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.shards.routes.route_ttl = from.swarm.route_ttl;
   to.shards.routes.routes_per_sender_max = from.swarm.routes_per_sender_max;
   to.shards.routes.routes_max = from.swarm.routes_max;
+  to.shards.completions_max = from.storage.swarms_max;
   to.tracker = tracker_limits_from(from);
   to.webtorrent = {.offers_max = from.webtorrent.offers_max,
                    .offer_id_bytes_max = from.webtorrent.offer_id_bytes_max,

@@ -45,7 +45,8 @@
   row(mailbox_messages_crossed, none, "Messages of every kind sent to another core.")              \
   row(mailbox_relays_crossed, none, "Offers and answers sent to another core.")                    \
   row(mailbox_bytes_crossed, none, "Payload bytes copied to another core.")                        \
-  row(pings_sent, none, "WebSocket pings sent.")
+  row(pings_sent, none, "WebSocket pings sent.")                                                   \
+  row(swarm_news_lost, none, "News of swarms lost since one turn of a core had too many.")
 // clang-format on
 
 // A gauge is named waggle_<name> and is a field of core_snapshot. name, scope, help
@@ -80,7 +81,12 @@
   row(config_reloads, counter, "Times the configuration was loaded again and taken into use.")     \
   row(config_reloads_refused, counter, "Times a changed configuration could not be used.")         \
   row(client_addresses, gauge, "Client addresses with an open session; IPv6 counted by /64.")      \
-  row(client_connections_max, gauge, "Most open sessions of one client address.")
+  row(client_connections_max, gauge, "Most open sessions of one client address.")                  \
+  row(storage_facts_written, counter, "Facts that the store has written.")                         \
+  row(storage_facts_dropped, counter, "Facts lost since the store could not take them in time.")    \
+  row(storage_facts_waiting, gauge, "Facts that wait to be written.")                              \
+  row(storage_faults, counter, "Attempts of the store to write or read that failed.")              \
+  row(storage_problem, gauge, "1 while the store cannot write (/readyz says why), else 0.")
 // clang-format on
 
 // Facts about the process, named as Prometheus' own client libraries name them. name, kind, help
