@@ -47,6 +47,12 @@ std::optional<int> server_process::stop(milliseconds within) {
   return child_.wait(within);
 }
 
+void server_process::kill() {
+  stopped_ = true;
+  child_.signal(SIGKILL);
+  EXPECT_EQ(child_.wait(patience), 128 + SIGKILL);
+}
+
 endpoint server_process::internal() const {
   if (!internal_) throw std::runtime_error("no internal listener: " + ready_line_);
   return *internal_;

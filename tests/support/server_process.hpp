@@ -29,6 +29,8 @@ class server_process {
 
   /// SIGTERM, then the exit code; nothing if it does not end in time.
   std::optional<int> stop(milliseconds within = patience);
+  /// SIGKILL, and waits until it is gone: the one end that needs no exit code of 0.
+  void kill();
   void signal(int number) const { child_.signal(number); }
   [[nodiscard]] pid_t pid() const { return child_.pid(); }
   std::optional<int> wait(milliseconds within) { return child_.wait(within); }

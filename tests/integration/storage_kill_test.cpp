@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// kill -9 at random moments under load: what was sent early enough is in the file, nothing else is,
+// and the file is whole.
+#include "server/storage/sqlite_handle.hpp"
+#include "tests/integration/storage_rig.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <deque>
+#include <iostream>
+#include <map>
+#include <random>
+
+namespace waggle::test {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr milliseconds safe_after{400};  // what was sent so long before the kill must be stored
+
+unsigned number_from(char const* variable, unsigned otherwise) {
+  auto const* const text = std::getenv(variable);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
+/// The clients' own account of what they completed.
+class ledger {
+ public:
+  void sent(std::string const& swarm) {
+    auto& entry = swarms_[swarm];
+    ++entry.sent;
+    entry.recent.push_back(steady::now());
+  }
+  /// From now on all that is older than the margin must be there.
+  void killed() {
+    auto const now = steady::now();
+    for (auto& [swarm, entry] : swarms_) {
+      auto const late = std::count_if(entry.recent.begin(), entry.recent.end(),
+                                      [&](auto at) { return now - at < safe_after; });
+      entry.maybe_lost += static_cast<std::uint64_t>(late);
+      entry.recent.clear();
+    }
+  }
+  void check(std::map<std::string, std::uint64_t> const& stored) const {
+    for (auto const& [swarm, entry] : swarms_) {
+      auto const at = stored.find(swarm);
+      auto const there = at == stored.end() ? 0 : at->second;
+      EXPECT_LE(there, entry.sent);
+      EXPECT_GE(there + entry.maybe_lost, entry.sent);
+    }
+  }
+  [[nodiscard]] std::uint64_t total() const {
+    std::uint64_t sum = 0;
+    for (auto const& [swarm, entry] : swarms_) sum += entry.sent;
+    return sum;
+  }
+
+ private:
+  struct account {
+    std::uint64_t sent = 0;
+    std::uint64_t maybe_lost = 0;
+    std::deque<steady::time_point> recent;  // of this life of the server
+  };
+  std::map<std::string, account> swarms_;
+};
+
+class Kill : public testing::Test {
+ protected:
+  /// Clients complete downloads until the moment of the kill.
+  void live(milliseconds life) {
+    tracker server{
+        {.cores = 2, .settings = {"storage.url=sqlite:" + file, "storage.series_interval=100ms"}}};
+    std::deque<tracker_client> clients;
+    for (int i = 0; i < 8; ++i) clients.emplace_back(server.plain());
+    deadline const end{life};
+    while (!end.passed()) {
+      for (auto& client : clients) {
+        auto const& swarm = swarms[random() % swarms.size()];
+        auto const peer = fresh_peer();
+        account.sent(swarm);
+        client.send(
+            announce_message({.swarm = swarm, .peer = peer, .event = "completed", .left = 0}));
+        client.send(announce_message({.swarm = swarm, .peer = peer, .event = "stopped"}));
+        client.pump();
+      }
+      std::this_thread::sleep_for(1ms);  // the load, not a wait
+    }
+    account.killed();
+    server.process().kill();
+  }
+
+  std::map<std::string, std::uint64_t> stored() {
+    std::map<std::string, std::uint64_t> found;
+    auto const store = opened({.url = "sqlite:" + file});
+    for (auto const& swarm : swarms) {
+      for (auto const& row : swarms_in(*store, {swarm_of(swarm)})) found[swarm] = row.completed;
+    }
+    return found;
+  }
+
+  temporary_folder folder;
+  std::string file = folder.path("waggle.db");
+  unsigned seed = number_from("WAGGLE_KILL_SEED", std::random_device{}());
+  std::mt19937 random{seed};
+  std::array<std::string, 5> swarms{fresh_swarm(), fresh_swarm(), fresh_swarm(), fresh_swarm(),
+                                    fresh_swarm()};
+  ledger account;
+};
+
+TEST_F(Kill, LosesAtMostTheLastMomentsAndNeverTheFile) {
+  auto const kills = number_from("WAGGLE_KILLS", 5);
+  std::cout << "WAGGLE_KILLS=" << kills << " WAGGLE_KILL_SEED=" << seed << '\n';
+  storage::ban_record const ban{.id = 1, .value = "x", .until = storage::wall_time::max()};
+  apply(*opened({.url = "sqlite:" + file}), {ban});
+  std::size_t points = 0;
+
+  for (unsigned kill = 0; kill < kills && !HasFailure(); ++kill) {
+    live(milliseconds{200 + random() % 1'500});
+
+    EXPECT_EQ(storage::sqlite_connection(file, 1'000).text("PRAGMA integrity_check"), "ok");
+    account.check(stored());
+    auto const store = opened({.url = "sqlite:" + file});
+    EXPECT_EQ(store->load().bans, std::vector{ban});
+    auto const now = now_by_the_wall();
+    points += series_in(*store, {.names = {"peers"}, .from = now - 1h, .until = now + 1h}).size();
+  }
+  EXPECT_GT(account.total(), 500U) << "there was load";
+  EXPECT_GT(points, 0U);
+}
+
+}  // namespace
+}  // namespace waggle::test
