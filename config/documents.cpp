@@ -62,4 +62,12 @@ std::string configuration_text(settings const& values) {
   return out + "\n}\n";
 }
 
+std::string configuration_json(settings const& values) {
+  auto all = nlohmann::json::object();
+  for (auto const& row : field_table()) {
+    all[std::string{row.section}][std::string{row.name}] = printable(values, row);
+  }
+  return all.dump(-1, ' ', /*ensure_ascii=*/true);
+}
+
 }  // namespace waggle

@@ -13,6 +13,9 @@ namespace waggle {
 /// Loading it gives `values` again.
 [[nodiscard]] std::string configuration_text(settings const& values = {});
 
+/// The same without comments, on one line; secrets are masked.
+[[nodiscard]] std::string configuration_json(settings const& values);
+
 /// JSON schema (draft 2020-12) of the configuration file.
 [[nodiscard]] std::string configuration_schema();
 

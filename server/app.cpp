@@ -2,6 +2,7 @@
 #include "server/app.hpp"
 
 #include "config/commands.hpp"
+#include "server/admin.hpp"
 #include "server/configuration.hpp"
 #include "server/control/certificate_keeper.hpp"
 #include "server/control/internal_listener.hpp"
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -36,6 +38,10 @@ constexpr std::chrono::seconds tidy_every{5};
 
 net::tcp::endpoint endpoint_of(endpoint_setting const& where) {
   return {net::asio::ip::make_address(where.address), where.port};
+}
+
+storage::wall_time wall_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 /// The address as a client on this machine would write it.
@@ -81,6 +87,7 @@ class app {
   int run(std::ostream& out) {
     if (!load_certificate() || !open_storage()) return exit_refused;
     make_cores();
+    make_admin();
     load_facts();
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
@@ -89,12 +96,10 @@ class app {
     series_.start();
     core_threads threads{cores_};
     threads.start();
-    shutdown ending{control_, cores_, state_,
-                    std::chrono::seconds{settings_.network.drain_seconds}};
-    ending.watch_signals();
+    ending_.watch_signals();
     config_.start([&](settings const& changed) {
       install(changed);
-      ending.use(std::chrono::seconds{changed.network.drain_seconds});
+      ending_.use(std::chrono::seconds{changed.network.drain_seconds});
     });
     out << ready_line_ << std::endl;  // flushed: scripts wait for it
     log::app()->info("serving cores={} version={}", cores_.size(), version_text());
@@ -122,13 +127,31 @@ class app {
 
   void load_facts() {
     auto const there = store_->load();
-    give_completions(there.completed, where_, cores_);
+    take(there);
     if (there.readable) return;
     store_->load_later([this](storage::loaded late) {
-      net::asio::post(control_, [this, late = std::move(late)] {
-        give_completions(late.completed, where_, cores_);
-      });
+      net::asio::post(control_, [this, late = std::move(late)] { take(late); });
     });
+  }
+
+  void take(storage::loaded const& kept) {
+    give_completions(kept.completed, where_, cores_);
+    bans_->restore(kept);
+  }
+
+  void make_admin() {
+    bans_.emplace(control_, ban_options{.now = wall_now}, *store_,
+                  [this](std::shared_ptr<ban_list const> const& list) {
+                    for (auto const& core : cores_) {
+                      core->ask([list](core_loop& asked) { asked.use(list); });
+                    }
+                  });
+    admin_.emplace(admin_parts{.lists = census_,
+                               .banned = *bans_,
+                               .config = config_,
+                               .ending = ending_,
+                               .facts = *store_,
+                               .now = wall_now});
   }
 
   void keep_certificate() {
@@ -231,8 +254,10 @@ class app {
         control_, endpoint_of(settings_.network.internal),
         {.view = view_,
          .version = version_text(),
+         .admin = &*admin_,
          .api = {.token = std::move(token.token),
-                 .drain_window = std::chrono::seconds{settings_.network.drain_seconds}}});
+                 .drain_window = std::chrono::seconds{settings_.network.drain_seconds},
+                 .storage_url = settings_.storage.url}});
     if (!opened) return refuse(opened.error().text);
     internal_ = std::move(*opened);
     ready_line_ += " internal=http://" + url_authority(internal_->local_endpoint());
@@ -259,6 +284,10 @@ class app {
   service_state state_;
   cores_view view_{control_, cores_, state_, config_, certificate_, addresses_, store_};
   series_recorder series_{control_, view_, store_, settings_.storage.series_interval};
+  census census_{control_, cores_};
+  shutdown ending_{control_, cores_, state_, std::chrono::seconds{settings_.network.drain_seconds}};
+  std::optional<bans> bans_;
+  std::optional<admin> admin_;
   std::unique_ptr<internal_listener> internal_;
 };
 

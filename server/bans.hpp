@@ -20,7 +20,7 @@ namespace waggle {
 
 struct ban_options {
   std::size_t bans_max = 10'000;
-  std::size_t reason_bytes_max = 200;
+  std::size_t reason_bytes_max = 256;
   std::chrono::milliseconds expiry_check{250};  // how late a ban may end
   std::function<storage::wall_time()> now;      // must be given
 };

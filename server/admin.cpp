@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/admin.hpp"
+
+#include "config/documents.hpp"
+#include "server/log.hpp"
+
+#include <utility>
+
+namespace waggle {
+
+void admin::list_swarms(swarm_list_request const& wanted,
+                        std::function<void(list_page<swarm_row>)> done) {
+  with_.lists.list_swarms(wanted, std::move(done));
+}
+
+void admin::list_connections(page_request const& wanted,
+                             std::function<void(list_page<connection_row>)> done) {
+  with_.lists.list_connections(wanted, std::move(done));
+}
+
+void admin::list_clients(page_request const& wanted,
+                         std::function<void(list_page<client_group>)> done) {
+  with_.lists.list_clients(wanted, std::move(done));
+}
+
+void admin::find_swarm(swarm_id const& swarm, page_request const& members,
+                       std::function<void(std::optional<swarm_detail>)> done) {
+  with_.lists.find_swarm(swarm, members, std::move(done));
+}
+
+void admin::recorded(std::optional<swarm_id> const& /*swarm*/, std::size_t /*limit*/,
+                     std::function<void(std::vector<recorded_event>)> done) {
+  done({});
+}
+
+admin_result<void> admin::watch(swarm_id const& /*swarm*/, bool /*on*/) {
+  return admin_error{admin_error::kind::unavailable, "this server records nothing yet"};
+}
+
+std::vector<swarm_id> admin::watched() const {
+  return {};
+}
+
+admin_result<storage::ban_record> admin::ban(ban_request const& wanted, std::string_view by) {
+  return with_.banned.add(wanted, with_.config.in_use().network.trusted_proxies, by);
+}
+
+admin_result<void> admin::lift_ban(std::uint64_t id, std::string_view by) {
+  return with_.banned.lift(id, by);
+}
+
+std::vector<storage::ban_record> admin::bans() const {
+  return with_.banned.list();
+}
+
+void admin::drain(std::chrono::seconds window, std::string_view by) {
+  note(by, "drain", "window_seconds=" + std::to_string(window.count()), /*ok=*/true);
+  with_.ending.begin(window, "admin API");
+}
+
+reload_report admin::reload(std::string_view by) {
+  auto report = with_.config.reload();
+  auto detail = report.problem;
+  for (auto const& key : report.changed) detail += (detail.empty() ? "" : ",") + key;
+  note(by, "reload", detail.empty() ? "nothing changed" : std::move(detail), report.ok);
+  return report;
+}
+
+std::string admin::effective_config_json() const {
+  return configuration_json(with_.config.in_use());
+}
+
+admin_result<void> admin::set_log_level(std::string_view area, std::string_view level,
+                                        std::string_view by) {
+  auto const one = log::area_named(area);
+  auto const to = log::level_named(level);
+  if ((!one && area != "all") || !to) {
+    return admin_error{admin_error::kind::invalid,
+                       one || area == "all" ? "level must be trace, debug, info, warn, error or off"
+                                            : "there is no such area of the log"};
+  }
+  for (std::size_t each = 0; each < log::area_names.size(); ++each) {
+    auto const candidate = static_cast<log::area>(each);
+    if (!one || *one == candidate) log::set_level(candidate, *to);
+  }
+  note(by, "log.level", std::string{area} + "=" + std::string{level}, /*ok=*/true);
+  return boost::system::in_place_value;
+}
+
+std::vector<std::pair<std::string, std::string>> admin::log_levels() const {
+  std::vector<std::pair<std::string, std::string>> levels;
+  for (std::size_t each = 0; each < log::area_names.size(); ++each) {
+    auto const level = log::level_of(static_cast<log::area>(each));
+    levels.emplace_back(log::area_names.at(each),
+                        log::level_names.at(static_cast<std::size_t>(level)));
+  }
+  return levels;
+}
+
+void admin::note(std::string_view by, std::string action, std::string detail, bool ok) {
+  storage::fact const did = storage::audit_record{.at = with_.now(),
+                                                  .actor = std::string{by},
+                                                  .action = std::move(action),
+                                                  .detail = std::move(detail),
+                                                  .ok = ok};
+  with_.facts.apply({&did, 1});
+}
+
+}  // namespace waggle
