@@ -176,11 +176,18 @@ class app {
     }
   }
 
+  /// Configuration and certificate, each whatever becomes of the other.
+  reload_report reload() {
+    reload_report report{.ok = true};
+    if (profile_.sources) report = config_.reload();
+    certificate_.reload();
+    return report;
+  }
+
   void reload_on_hangup() {
     hangup_.async_wait([this](net::error_code const& cancelled, int /*number*/) {
       if (cancelled) return;
-      if (profile_.sources) config_.reload();
-      certificate_.reload();
+      reload();
       reload_on_hangup();
     });
   }

@@ -24,7 +24,7 @@ inline settings changed(field const& which, settings from = {}) {
         using type = std::remove_pointer_t<decltype(value)>;
         if constexpr (std::is_same_v<type, bool>) {
           *value = !*value;
-        } else if constexpr (std::is_integral_v<type>) {
+        } else if constexpr (std::is_integral_v<type> || std::is_enum_v<type>) {
           *value = static_cast<type>(number(*value));
         } else if constexpr (std::is_same_v<type, std::chrono::milliseconds>) {
           *value = type{static_cast<std::int64_t>(number(value->count()))};
@@ -36,10 +36,9 @@ inline settings changed(field const& which, settings from = {}) {
           value->emplace_back(40, 'a');
         } else if constexpr (std::is_same_v<type, std::vector<ip_network>>) {
           value->push_back(*parse_ip_network("10.0.0.0/8"));
-        } else if constexpr (std::is_same_v<type, std::vector<endpoint_setting>>) {
+        } else {
+          static_assert(std::is_same_v<type, std::vector<endpoint_setting>>);
           value->emplace_back();
-        } else {  // an enum
-          *value = static_cast<type>(number(*value));
         }
       },
       which.in(from));
