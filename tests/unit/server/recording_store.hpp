@@ -14,6 +14,7 @@ class recording_store final : public storage::store {
     told.insert(told.end(), facts.begin(), facts.end());
   }
   storage::loaded load() override { return {}; }
+  void load_later(std::function<void(storage::loaded)> done) override { done({}); }
   void find_swarms(std::vector<swarm_id> /*swarms*/,
                    std::function<void(std::vector<storage::swarm_record>)> done) override {
     done({});
