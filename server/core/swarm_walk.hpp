@@ -25,7 +25,7 @@ struct walk_limits {
   core_time round = std::chrono::seconds{60};
   std::uint32_t steps_min = 256;  // a call; few swarms are all looked at
   std::uint32_t steps_max = 5'000;
-  std::uint32_t news_max = 500;  // a call
+  std::uint32_t news_max = 200;  // a call
   std::size_t busiest_max = 20;
 };
 

@@ -33,7 +33,7 @@ bool fact_queue::add_one(fact const& one) {
     }
   }
   auto const weight = weight_of(one);
-  if (weight > entries_max_ - weight_) return false;
+  if (weight_ + in_hand_ + weight > entries_max_) return false;
   weight_ += weight;
   if (news != nullptr) {
     swarms_.emplace(news->swarm, *news);
@@ -43,20 +43,19 @@ bool fact_queue::add_one(fact const& one) {
   return true;
 }
 
-std::vector<fact> fact_queue::take(std::size_t count_max) {
-  std::vector<fact> batch;
-  batch.reserve(std::min(count_max, facts()));
-  while (!others_.empty() && batch.size() < count_max) {
+void fact_queue::take(std::size_t count_max, std::vector<fact>& batch) {
+  auto const before = weight_;
+  for (; !others_.empty() && count_max != 0; --count_max) {
     weight_ -= weight_of(others_.front());
     batch.push_back(std::move(others_.front()));
     others_.pop_front();
   }
-  while (!swarms_.empty() && batch.size() < count_max) {
+  for (; !swarms_.empty() && count_max != 0; --count_max) {
     batch.emplace_back(swarms_.begin()->second);
     swarms_.erase(swarms_.begin());
     --weight_;
   }
-  return batch;
+  in_hand_ += before - weight_;
 }
 
 }  // namespace waggle::storage

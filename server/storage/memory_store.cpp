@@ -3,16 +3,13 @@
 // operator.
 #include "server/storage/memory_store.hpp"
 
-#include "server/core/keyed_hash.hpp"
 #include "server/storage/fact_queue.hpp"
 #include "server/storage/memory_series.hpp"
-#include "server/storage/process_seed.hpp"
 
 #include <deque>
 #include <map>
 #include <mutex>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 namespace waggle::storage {
@@ -21,7 +18,7 @@ namespace {
 /// The swarms that are kept, and which of them was not seen for longest.
 class swarm_rows {
  public:
-  swarm_rows(std::size_t rows_max, hash_seed const& seed) : rows_max_(rows_max), seed_(seed) {}
+  explicit swarm_rows(std::size_t rows_max) : rows_max_(rows_max) {}
 
   void add(swarm_fact const& news) {
     auto const [at, fresh] =
@@ -48,22 +45,16 @@ class swarm_rows {
   }
 
  private:
-  struct hash {
-    hash_seed seed;
-    std::size_t operator()(swarm_id const& id) const { return key_digest(seed).add(id).finish(); }
-  };
-
+  // Trees: no table that grows in one go, since a core waits meanwhile.
   std::size_t rows_max_;
-  hash_seed seed_;
-  std::unordered_map<swarm_id, swarm_record, hash> rows_{0, hash{seed_}};
+  std::map<swarm_id, swarm_record> rows_;
   std::set<std::pair<wall_time, swarm_id>> by_last_seen_;
 };
 
 class memory_store final : public store {
  public:
   explicit memory_store(store_options const& options)
-      : swarms_(std::max<std::size_t>(options.swarms_max, 1), process_seed()),
-        audit_max_(options.audit_max) {}
+      : swarms_(std::max<std::size_t>(options.swarms_max, 1)), audit_max_(options.audit_max) {}
 
   void apply(std::span<fact const> facts) override {
     for (auto const& one : facts) {

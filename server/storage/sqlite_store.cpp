@@ -4,7 +4,6 @@
 
 #include "server/log.hpp"
 #include "server/storage/fact_queue.hpp"
-#include "server/storage/process_seed.hpp"
 #include "server/storage/sqlite_file.hpp"
 #include "server/storage/sqlite_schema.hpp"
 
@@ -14,6 +13,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <utility>
@@ -25,8 +25,9 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t batch_facts_max = 4'096;
-constexpr std::size_t queries_max = 64;  // that wait; further ones are answered with nothing
-constexpr int prunes_per_batch = 10;     // as many rows as a batch can add, and more
+constexpr std::size_t facts_per_lock = 256;  // a core waits meanwhile: some 50 us
+constexpr std::size_t queries_max = 64;      // that wait; further ones are answered with nothing
+constexpr int prunes_per_batch = 10;         // as many rows as a batch can add, and more
 constexpr std::chrono::milliseconds end_patience{2'000};
 
 /// Past any id that counting from 1 could have reached.
@@ -34,6 +35,12 @@ std::uint64_t id_past_all() {
   auto const now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+/// Where the numbers of this process' batches begin.
+std::int64_t random_number() {
+  std::random_device source;
+  return (std::int64_t{source()} << 30) ^ source();
 }
 
 std::string in_words(std::string const& path, int code, std::string const& text) {
@@ -57,8 +64,8 @@ class sqlite_store final : public store {
   sqlite_store(store_options const& options, std::string path)
       : options_(options),
         file_(std::move(path), {options.swarms_max, options.audit_max}),
-        queue_(options.queue_max, process_seed()),
-        batch_number_(static_cast<std::int64_t>(process_seed().first >> 2U)),
+        queue_(options.queue_max),
+        batch_number_(random_number()),
         thread_([this] { run(); }) {}
 
   ~sqlite_store() override {
@@ -223,6 +230,7 @@ class sqlite_store final : public store {
       std::scoped_lock const lock{mutex_};
       facts_.facts_written += batch_.size() - left_out;
       facts_.facts_dropped += left_out;
+      queue_.written();
       batch_.clear();
       batch_size_ = 0;
     }
@@ -238,11 +246,14 @@ class sqlite_store final : public store {
   }
 
   bool take_batch() {
-    std::scoped_lock const lock{mutex_};
     if (!batch_.empty()) return true;  // failed before
-    batch_ = queue_.take(batch_facts_max);
-    batch_size_ = batch_.size();
     ++batch_number_;
+    for (bool more = true; more && batch_.size() < batch_facts_max;) {
+      std::scoped_lock const lock{mutex_};
+      queue_.take(facts_per_lock, batch_);
+      batch_size_ = batch_.size();
+      more = !queue_.empty();
+    }
     return !batch_.empty();
   }
 
