@@ -113,6 +113,7 @@ struct mailbox_settings {
 struct admin_settings {
   std::string token;
   std::string token_file;
+  std::size_t recorder_bytes = 256 * 1024;  // per core
 
   bool operator==(admin_settings const&) const = default;
 };

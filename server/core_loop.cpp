@@ -217,7 +217,41 @@ bool core_loop::sheds(session_message const& what) {
   if (!std::holds_alternative<offer_delivery>(what)) return false;
   if (poller_.lag() <= limits.offer_delay_max) return false;
   counters.add(counter::deliveries_shed, label::shed::behind);
+  note_shed(what, label::shed::behind);
   return true;
+}
+
+void core_loop::note_shed(session_message const& what, label::shed why) {
+  flight_record record{.at = now(), .what = happening::shed};
+  if (auto const* const offer = std::get_if<offer_delivery>(&what)) {
+    record.swarm = offer->swarm;
+    record.peer = offer->from;
+    record.other = offer->to;
+    record.has_other = true;
+  } else if (auto const* const answer = std::get_if<answer_delivery>(&what)) {
+    record.swarm = answer->swarm;
+    record.peer = answer->from;
+  } else {
+    return;
+  }
+  switch (why) {
+    case label::shed::outbox_full:
+      record.why = drop_reason::outbox_full;
+      break;
+    case label::shed::budget:
+      record.why = drop_reason::budget;
+      break;
+    case label::shed::mailbox_full:
+      record.why = drop_reason::mailbox_full;
+      break;
+    case label::shed::behind:
+      record.why = drop_reason::behind;
+      break;
+    case label::shed::closing:
+      record.why = drop_reason::closing;
+      break;
+  }
+  shard_.recorder().note(record);
 }
 
 void core_loop::deliver(session_ref to, session_message const& what) {

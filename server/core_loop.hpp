@@ -101,6 +101,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   [[nodiscard]] swarm_counts count(swarm_id const& swarm) const;
   [[nodiscard]] swarm_table const& swarms() const { return shard_.table(); }
   [[nodiscard]] net::session_table& sessions() { return sessions_; }
+  [[nodiscard]] flight_recorder& recorder() { return shard_.recorder(); }
   /// Any thread: the number of the core that has the swarm, if anybody is there.
   [[nodiscard]] std::uint16_t owner_of(swarm_id const& swarm) const {
     return options_.where.core_of(swarm);
@@ -128,6 +129,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void read_later(boost::intrusive_ptr<net::ws_session> session) override;
   void settle() override;
   void forget(session_ref which) override;
+  void note_shed(session_message const& what, label::shed why) override;
 
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }

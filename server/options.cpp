@@ -79,6 +79,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
                    .offer_id_bytes_max = from.webtorrent.offer_id_bytes_max,
                    .scrape_hashes_max = from.webtorrent.scrape_hashes_max,
                    .json_depth_max = from.webtorrent.json_depth_max};
+  to.shards.recorder_bytes = from.admin.recorder_bytes;
   to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
   to.tick = from.network.tick;
   to.clients.trust = proxy_trust_from(from.network);

@@ -31,7 +31,8 @@ shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t ra
       completions_(limits.completions_max, seed),
       routes_(limits.routes, seed),
       matcher_(limits.matching),
-      random_(random_seed) {}
+      random_(random_seed),
+      recorder_(limits.recorder_bytes) {}
 
 void shard::use(shard_limits const& limits) {
   limits_ = limits;
@@ -57,6 +58,7 @@ void shard::on(announce_message const& message, core_time now, outbox& out) {
     // Only the connection's own membership: a peer id is no proof of being that peer.
     if (table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
       ++counts_.memberships_left;
+      note_leave(message.swarm, message.peer, now);
     }
     reply(message, table_.find(message.swarm), out);
     return;  // offers of somebody who is gone could not be answered
@@ -69,8 +71,18 @@ void shard::on(announce_message const& message, core_time now, outbox& out) {
 swarm* shard::update_membership(announce_message const& message, core_time now, outbox& out) {
   auto const [result, probes, home, completed] = table_.announce(message, now);
   if (completed) completions_.add(message.swarm, 1);
-  if (result == swarm_table::outcome::created) ++counts_.memberships_created;
-  if (result == swarm_table::outcome::unremembered) ++counts_.memberships_refused;
+  if (result == swarm_table::outcome::created) {
+    ++counts_.memberships_created;
+    recorder_.note(
+        {.at = now, .swarm = message.swarm, .peer = message.peer, .what = happening::join});
+  } else if (result == swarm_table::outcome::unremembered) {
+    ++counts_.memberships_refused;
+    recorder_.note({.at = now,
+                    .swarm = message.swarm,
+                    .peer = message.peer,
+                    .what = happening::refused,
+                    .why = drop_reason::limit});
+  }
   reply(message, home, out);
   for (auto const& older : probes) {
     out.send(older, probe_message{.swarm = message.swarm, .peer = message.peer});
@@ -100,6 +112,7 @@ void shard::relay_offers(announce_message const& message, swarm* home, core_time
     home->history.offers_relayed += static_cast<std::uint32_t>(receivers.size());
   }
   counts_.offers_unmatched += message.offers.size() - receivers.size();
+  note_offers(message, receivers, now);
 
   relayed_.clear();
   for (std::size_t i = 0; i < receivers.size(); ++i) {
@@ -117,6 +130,32 @@ void shard::relay_offers(announce_message const& message, swarm* home, core_time
   counts_.routes_evicted += routes_.add(relayed_, {.at = message.from, .peer = message.peer}, now);
 }
 
+// Offers are as many as messages, and a ring of all swarms would hold the last moment only: they
+// are noted where somebody watches. Those for which nobody was left are one record an announce.
+void shard::note_offers(announce_message const& message, std::span<slot const> receivers,
+                        core_time now) {
+  if (receivers.size() < message.offers.size()) {
+    recorder_.note({.at = now,
+                    .swarm = message.swarm,
+                    .peer = message.peer,
+                    .what = happening::unmatched,
+                    .why = drop_reason::nobody});
+  }
+  if (!recorder_.watches(message.swarm)) return;
+  for (auto const receiver : receivers) {
+    recorder_.note_watched({.at = now,
+                            .swarm = message.swarm,
+                            .peer = message.peer,
+                            .other = table_.members()[receiver].peer,
+                            .what = happening::offer,
+                            .has_other = true});
+  }
+}
+
+void shard::note_leave(swarm_id const& swarm, peer_id const& peer, core_time now) {
+  recorder_.note({.at = now, .swarm = swarm, .peer = peer, .what = happening::leave});
+}
+
 void shard::on(answer_message const& message, core_time now, outbox& out) {
   auto const senders = routes_.take({.swarm = message.swarm,
                                      .receiver = {.at = message.from, .peer = message.peer},
@@ -124,8 +163,16 @@ void shard::on(answer_message const& message, core_time now, outbox& out) {
                                     message.to, now);
   if (senders.empty()) {
     ++counts_.answers_unroutable;
+    recorder_.note({.at = now,
+                    .swarm = message.swarm,
+                    .peer = message.peer,
+                    .other = message.to.value_or(peer_id{}),
+                    .what = happening::unroutable,
+                    .why = drop_reason::no_route,
+                    .has_other = message.to.has_value()});
     return;
   }
+  bool const watched = recorder_.watches(message.swarm);
   if (auto* const history = table_.history(message.swarm)) ++history->answers_relayed;
   for (std::size_t i = 0; i < senders.size(); ++i) {
     // Two peers on one connection: the connection needs to hear it once.
@@ -137,12 +184,20 @@ void shard::on(answer_message const& message, core_time now, outbox& out) {
                                             .offer_id = message.offer_id,
                                             .body = message.body});
     ++counts_.answers_relayed;
+    if (!watched) continue;
+    recorder_.note_watched({.at = now,
+                            .swarm = message.swarm,
+                            .peer = message.peer,
+                            .other = senders[i].peer,
+                            .what = happening::answer,
+                            .has_other = true});
   }
 }
 
-void shard::on(leave_message const& message, core_time /*now*/, outbox& /*out*/) {
+void shard::on(leave_message const& message, core_time now, outbox& /*out*/) {
   if (table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer})) {
     ++counts_.memberships_left;
+    note_leave(message.swarm, message.peer, now);
   }
 }
 
@@ -184,6 +239,8 @@ bool shard::tick(core_time now, outbox& out) {
   while (auto const gone = table_.expire_one(now, member_steps)) {
     out.send(gone->at, expiry_message{.swarm = gone->swarm, .peer = gone->peer});
     ++counts_.memberships_expired;
+    recorder_.note(
+        {.at = now, .swarm = gone->swarm, .peer = gone->peer, .what = happening::expire});
   }
   auto route_steps = limits_.expiry_steps_max;
   routes_.expire(now, route_steps);

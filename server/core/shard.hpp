@@ -5,6 +5,7 @@
 #pragma once
 
 #include "server/core/completion_book.hpp"
+#include "server/core/flight_recorder.hpp"
 #include "server/core/keyed_hash.hpp"
 #include "server/core/matcher.hpp"
 #include "server/core/message.hpp"
@@ -26,6 +27,7 @@ struct shard_limits {
   std::uint32_t scrape_all_max = 10'000;    // swarms in one result; the rest is left out
   std::uint32_t expiry_steps_max = 500;     // memberships and routes each, per call of tick()
   std::uint32_t completions_max = 100'000;  // swarms whose completions are known
+  std::size_t recorder_bytes = 256 * 1024;
 
   bool operator==(shard_limits const&) const = default;
 };
@@ -96,6 +98,8 @@ class shard {
   [[nodiscard]] swarm const* find(swarm_id const& id) const { return table_.find(id); }
   /// For those who look at the swarms and change nothing.
   [[nodiscard]] swarm_table const& table() const { return table_; }
+  /// What happened to them last; whoever delivers for the shard notes what it drops.
+  [[nodiscard]] flight_recorder& recorder() { return recorder_; }
   /// Empty: nobody is in that swarm.
   [[nodiscard]] std::optional<swarm_counts> count(swarm_id const& swarm) const;
 
@@ -107,6 +111,8 @@ class shard {
   void on(scrape_message const& message, core_time now, outbox& out);
   swarm* update_membership(announce_message const& message, core_time now, outbox& out);
   void relay_offers(announce_message const& message, swarm* home, core_time now, outbox& out);
+  void note_offers(announce_message const& message, std::span<slot const> receivers, core_time now);
+  void note_leave(swarm_id const& swarm, peer_id const& peer, core_time now);
   static void reply(announce_message const& message, swarm const* home, outbox& out);
 
   shard_limits limits_;
@@ -116,6 +122,7 @@ class shard {
   matcher matcher_;
   random_source random_;
   shard_counts counts_;
+  flight_recorder recorder_;
   std::vector<route_key> relayed_;  // scratch of relay_offers()
 };
 

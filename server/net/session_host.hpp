@@ -53,6 +53,9 @@ class session_host {
   /// The session has ended; its reference is stale from now on.
   virtual void forget(session_ref which) = 0;
 
+  /// An offer or an answer was dropped on its way to a session, and counted.
+  virtual void note_shed(session_message const& /*what*/, label::shed /*why*/) {}
+
   /// One read buffer for all sessions of the core; what it holds is handled before the turn ends.
   [[nodiscard]] std::span<char> read_buffer() {
     return std::span{read_bytes_}.first(read_bytes_max);

@@ -195,15 +195,20 @@ void ws_session::on_peer_close(websocket::input const& what) {
   begin_closing(label::closed::client);
 }
 
+void ws_session::shed(session_message const& what, label::shed why) {
+  host_.counters.add(counter::deliveries_shed, why);
+  host_.note_shed(what, why);
+}
+
 void ws_session::take(session_message const& what) {
   if (state_ != state::open) {
-    return host_.counters.add(counter::deliveries_shed, label::shed::closing);
+    return shed(what, label::shed::closing);
   }
   auto const over = queued_bytes() > host_.limits.outbox_bytes_max;
   if (is_relay(what)) {
-    if (over) return host_.counters.add(counter::deliveries_shed, label::shed::outbox_full);
+    if (over) return shed(what, label::shed::outbox_full);
     if (waits_writable_ && budget_is_tight()) {
-      host_.counters.add(counter::deliveries_shed, label::shed::budget);
+      shed(what, label::shed::budget);
       return make_room();
     }
   } else if (queued_bytes() > 2 * host_.limits.outbox_bytes_max) {

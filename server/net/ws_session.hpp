@@ -97,6 +97,7 @@ class ws_session final : public stream_user, public held_place {
   void survive(Action&& action);
   void begin(std::span<char> early);
   void take(session_message const& what);
+  void shed(session_message const& what, label::shed why);
   void check(core_time due);
   void read();
   void write();

@@ -99,7 +99,9 @@ waggle::announce_message announce_of(std::uint32_t number, bool own_swarm) {
 /// just after growing and just before.
 double most_bytes_a_membership(bool own_swarms) {
   auto const before = live_bytes;
-  shard subject{{}, {.first = 1, .second = 2}, 3};
+  shard_limits limits;
+  limits.recorder_bytes = 0;  // the same for however many
+  shard subject{limits, {.first = 1, .second = 2}, 3};
   outbox out;
   double most = 0;
   for (std::uint32_t number = 1; number <= 400'000; ++number) {

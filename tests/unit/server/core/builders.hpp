@@ -123,6 +123,7 @@ class driven_shard {
     return shard_.count(movie()).value_or(swarm_counts{});
   }
   [[nodiscard]] shard const& state() const { return shard_; }
+  [[nodiscard]] flight_recorder& recorder() { return shard_.recorder(); }
 
   core_time now{1'000'000};
 
