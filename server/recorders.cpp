@@ -63,8 +63,9 @@ void recorders::recorded(std::optional<swarm_id> const& swarm, std::size_t limit
   all->cores_left = cores_.size();
   all->limit = std::min(limit, events_max);
   all->done = std::move(done);
-  for (std::uint16_t core = 0; core < cores_.size(); ++core) {
-    cores_[core]->ask([&control = control_, all, core, swarm, most = all->limit](core_loop& asked) {
+  for (std::size_t at = 0; at < cores_.size(); ++at) {
+    auto const core = static_cast<std::uint16_t>(at);
+    cores_[at]->ask([&control = control_, all, core, swarm, most = all->limit](core_loop& asked) {
       net::asio::post(control, [all, core, found = asked.recorder().newest(swarm, most)] {
         all->take(core, found);
       });

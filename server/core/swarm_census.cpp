@@ -103,11 +103,10 @@ swarm_census::page swarm_census::search(swarm_order order, id_prefix const& pref
   };
   // Only the page is sorted: those before it and behind it are just put apart.
   if (end != std::ssize(found)) {
-    std::ranges::nth_element(found, found.begin() + end, comes_before);
+    std::nth_element(found.begin(), found.begin() + end, found.end(), comes_before);
   }
   if (begin != end) {
-    auto const head = std::ranges::subrange(found.begin(), found.begin() + end);
-    std::ranges::nth_element(head, found.begin() + begin, comes_before);
+    std::nth_element(found.begin(), found.begin() + begin, found.begin() + end, comes_before);
   }
   std::sort(found.begin() + begin, found.begin() + end, comes_before);
   for (auto at = begin; at < end; ++at) {
@@ -117,7 +116,7 @@ swarm_census::page swarm_census::search(swarm_order order, id_prefix const& pref
 }
 
 std::size_t swarm_census::bytes() const {
-  auto sum = rows_.capacity() * sizeof(rows_.front());
+  auto sum = rows_.capacity() * sizeof(std::vector<swarm_facts>);
   for (auto const& some : rows_) sum += some.capacity() * sizeof(swarm_facts);
   for (auto const& each : tops_) sum += each.entries.capacity() * sizeof(top::entry);
   return sum;

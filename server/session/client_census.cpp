@@ -52,7 +52,7 @@ std::vector<session_facts> client_census::list(std::size_t offset, std::size_t l
 }
 
 std::size_t client_census::bytes() const {
-  auto sum = rows_.capacity() * sizeof(rows_.front());
+  auto sum = rows_.capacity() * sizeof(std::vector<session_facts>);
   for (auto const& some : rows_) sum += some.capacity() * sizeof(session_facts);
   return sum + groups_.capacity() * sizeof(group);
 }

@@ -40,7 +40,7 @@ struct client_kind {
   browser_name browser;
   std::string_view dialect;
 
-  auto operator<=>(client_kind const&) const = default;
+  auto operator<=>(client_kind const&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct client_census_limits {
