@@ -124,5 +124,20 @@ TEST_F(Recorders, TellWhatWasDroppedOnTheWayToAReceiver) {
   EXPECT_EQ(shed.other, events()[0].peer);
 }
 
+TEST_F(Recorders, TellOfAReceiverWhoseQueueIsFull) {
+  // Two peers of one connection: the second offer of the turn finds the first one in the queue.
+  auto& client = connect(0);
+  auto const swarm = swarm_of(0);
+  client.announce({.swarm = swarm, .peer = one_peer});
+  client.announce({.swarm = swarm, .peer = "-WW0201-other0000000"});
+  cores_[0]->ask([](core_loop& core) { core.limits.outbox_bytes_max = 0; });
+  static_cast<void>(snapshot_of(*cores_[0]));
+
+  connect(1).announce({.swarm = swarm, .peer = two_peer, .offers = some_offers("o", 2)});
+
+  ASSERT_TRUE(eventually([&] { return words(events()).back() == "shed"; }));
+  EXPECT_EQ(events().back().why, "the receiver reads too slowly");
+}
+
 }  // namespace
 }  // namespace waggle::test
