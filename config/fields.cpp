@@ -158,8 +158,8 @@ constexpr field fields[] = {
    "File with the token, read at start; its last line break does not count. Instead of "
    "`admin.token`."},
   {WAGGLE_AT(admin, recorder_bytes), {0, 64 * mebibyte}, fixed, "",
-   "What each core remembers of joins, leaves and drops, 72 bytes each; a watched swarm has a quarter "
-   "of it for itself, offers and answers included. 0: nothing is recorded."},
+   "What each core remembers of joins, leaves and drops, 72 bytes each; a watched swarm has a "
+   "quarter of it for itself, offers and answers included. 0: nothing is recorded."},
 
   {WAGGLE_AT(storage, url), {0, path_bytes_max}, fixed, "--storage",
    "Where facts are kept: `memory:` as long as the process lives, `sqlite:PATH` in a file. Never "
