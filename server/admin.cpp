@@ -28,17 +28,17 @@ void admin::find_swarm(swarm_id const& swarm, page_request const& members,
   with_.lists.find_swarm(swarm, members, std::move(done));
 }
 
-void admin::recorded(std::optional<swarm_id> const& /*swarm*/, std::size_t /*limit*/,
+void admin::recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
                      std::function<void(std::vector<recorded_event>)> done) {
-  done({});
+  with_.rings.recorded(swarm, limit, std::move(done));
 }
 
-admin_result<void> admin::watch(swarm_id const& /*swarm*/, bool /*on*/) {
-  return admin_error{admin_error::kind::unavailable, "this server records nothing yet"};
+admin_result<void> admin::watch(swarm_id const& swarm, bool on) {
+  return with_.rings.watch(swarm, on);
 }
 
 std::vector<swarm_id> admin::watched() const {
-  return {};
+  return with_.rings.watched();
 }
 
 admin_result<storage::ban_record> admin::ban(ban_request const& wanted, std::string_view by) {

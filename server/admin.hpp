@@ -7,6 +7,7 @@
 #include "server/census.hpp"
 #include "server/configuration.hpp"
 #include "server/control/admin_view.hpp"
+#include "server/recorders.hpp"
 #include "server/shutdown.hpp"
 #include "server/storage/store.hpp"
 
@@ -22,6 +23,7 @@ namespace waggle {
 /// All outlive the admin.
 struct admin_parts {
   census& lists;
+  recorders& rings;
   bans& banned;
   configuration& config;
   shutdown& ending;

@@ -147,6 +147,7 @@ class app {
                     }
                   });
     admin_.emplace(admin_parts{.lists = census_,
+                               .rings = rings_,
                                .banned = *bans_,
                                .config = config_,
                                .ending = ending_,
@@ -292,6 +293,7 @@ class app {
   cores_view view_{control_, cores_, state_, config_, certificate_, addresses_, store_};
   series_recorder series_{control_, view_, store_, settings_.storage.series_interval};
   census census_{control_, cores_};
+  recorders rings_{control_, cores_};
   shutdown ending_{control_, cores_, state_, std::chrono::seconds{settings_.network.drain_seconds}};
   std::optional<bans> bans_;
   std::optional<admin> admin_;

@@ -285,7 +285,7 @@ void tracker_conversation::on_close() {
 talk_facts tracker_conversation::facts() const {
   talk_facts facts{.memberships = static_cast<std::uint32_t>(memberships_.size()),
                    .speaks_as = {},
-                   .dialect = scope_.speech.name()};
+                   .dialect = scope_.speech->name()};
   if (!memberships_.empty()) facts.speaks_as = memberships_.front().of.peer;
   return facts;
 }

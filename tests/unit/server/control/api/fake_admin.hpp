@@ -28,6 +28,7 @@ class fake_store final : public storage::store {
 
   void apply(std::span<storage::fact const> /*facts*/) override {}
   [[nodiscard]] storage::loaded load() override { return {}; }
+  void load_later(std::function<void(storage::loaded)> done) override { done({}); }
   void find_swarms(std::vector<swarm_id> wanted,
                    std::function<void(std::vector<storage::swarm_record>)> done) override {
     std::vector<storage::swarm_record> found;
