@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a core tells of itself, see core_loop.hpp.
 #include "server/core_loop.hpp"
+#include "server/runtime/clock.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -35,6 +36,7 @@ core_snapshot core_loop::snapshot() const {
   }
   sum.add(counter::failures, label::failure::other, talk.failures[0]);
 
+  facts.cpu_seconds = runtime::thread_cpu_seconds();
   auto const totals = shard_.totals();
   facts.connections = sessions_.size();
   facts.connections_tls = sessions_tls_;

@@ -36,6 +36,8 @@ constexpr std::array<rate_row, series_maker::rates> rate_rows = {{
     WAGGLE_RATE(announces),
     WAGGLE_RATE(messages_received),
     WAGGLE_RATE(messages_sent),
+    WAGGLE_RATE(bytes_received),
+    WAGGLE_RATE(bytes_sent),
     WAGGLE_RATE(offers_relayed),
     WAGGLE_RATE(answers_relayed),
     WAGGLE_RATE(deliveries_shed),
@@ -55,6 +57,7 @@ std::string series_name(swarm_id const& swarm) {
 }  // namespace
 
 storage::series_point series_maker::totals(std::span<core_snapshot const> cores,
+                                           process_usage const& usage,
                                            std::chrono::milliseconds since_last,
                                            storage::wall_time at) {
   storage::series_point point{.at = at, .values = {}};
@@ -71,6 +74,9 @@ storage::series_point series_maker::totals(std::span<core_snapshot const> cores,
   }
   auto const sums = sum_counters(cores);
   auto const seconds = std::max(std::chrono::duration<double>{since_last}.count(), 0.001);
+  auto const used = usage.cpu_seconds - std::exchange(cpu_seconds_before_, usage.cpu_seconds);
+  point.values.emplace_back("memory_bytes", usage.resident_bytes);
+  point.values.emplace_back("cpu_percent", used / seconds * 100);
   for (std::size_t i = 0; i < rate_rows.size(); ++i) {
     auto const sum = rate_rows[i].sum(sums);
     auto const events = sum - std::exchange(before_[i], sum);
@@ -119,7 +125,7 @@ void series_recorder::note() {
   view_.collect([this, at](std::vector<core_snapshot> const& cores) {
     auto const elapsed = runtime::elapsed();
     std::array<storage::fact, 1> const fact{
-        maker_.totals(cores, elapsed - std::exchange(last_, elapsed), at)};
+        maker_.totals(cores, read_process_usage(), elapsed - std::exchange(last_, elapsed), at)};
     store_->apply(fact);
   });
   view_.collect_busiest([this, at](std::vector<busy_swarm> swarms) {

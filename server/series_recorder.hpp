@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/cores_view.hpp"
+#include "server/metrics/process.hpp"
 #include "server/net/types.hpp"
 #include "server/storage/store.hpp"
 
@@ -17,15 +18,18 @@ namespace waggle {
 /// Rates need the sums of before.
 class series_maker {
  public:
-  static constexpr std::size_t rates = 6;
+  static constexpr std::size_t rates = 8;
 
-  /// The totals as of now: gauges, and events per second since the call before.
+  /// What the server is doing, under the names of metrics/series.hpp: levels as of now, events per
+  /// second and the share of one processor (100: one all the time) since the call before.
   [[nodiscard]] storage::series_point totals(std::span<core_snapshot const> cores,
+                                             process_usage const& usage,
                                              std::chrono::milliseconds since_last,
                                              storage::wall_time at);
 
  private:
   std::array<std::uint64_t, rates> before_{};
+  double cpu_seconds_before_ = 0;
 };
 
 /// The swarms with the most members, of all that the cores named.

@@ -83,6 +83,9 @@ struct core_snapshot {
 #define WAGGLE_ROW(name, scope, help) std::uint64_t name = 0;
   WAGGLE_GAUGES(WAGGLE_ROW)
 #undef WAGGLE_ROW
+#define WAGGLE_ROW(name, help) double name = 0;
+  WAGGLE_CORE_FACTS(WAGGLE_ROW)
+#undef WAGGLE_ROW
 };
 
 }  // namespace waggle

@@ -64,6 +64,12 @@ MetricFamily made_from(gauge_family const& row, std::span<core_snapshot const> c
   return made;
 }
 
+MetricFamily made_from(core_family const& row, std::span<core_snapshot const> cores) {
+  auto made = empty_family(row.name, row.help, MetricType::Counter);
+  for (auto const& core : cores) append(made, {"core", std::to_string(core.core), core.*row.field});
+  return made;
+}
+
 template <class Facts>
 MetricFamily made_from(fact_family<Facts> const& row, Facts const& facts) {
   auto const counts = row.kind == metric_kind::counter;
@@ -79,6 +85,7 @@ std::vector<MetricFamily> exposition::Collect() const {
   auto const sum = sum_counters(facts_.cores);
   for (auto const& row : counter_families()) families.push_back(made_from(row, sum));
   for (auto const& row : gauge_families()) families.push_back(made_from(row, facts_.cores));
+  for (auto const& row : core_families()) families.push_back(made_from(row, facts_.cores));
   auto build = empty_family(build_info_name, build_info_help, MetricType::Gauge);
   append(build, {"version", facts_.version, 1});
   families.push_back(std::move(build));

@@ -26,6 +26,12 @@ constexpr std::array counter_rows = {WAGGLE_COUNTERS(WAGGLE_ROW)};
 constexpr std::array gauge_rows = {WAGGLE_GAUGES(WAGGLE_ROW)};
 #undef WAGGLE_ROW
 
+#define WAGGLE_ROW(name, help)                                                  \
+  core_family{"waggle_core_" #name "_total", #name, help, metric_kind::counter, \
+              &core_snapshot::name},
+constexpr std::array core_rows = {WAGGLE_CORE_FACTS(WAGGLE_ROW)};
+#undef WAGGLE_ROW
+
 /// The exposed name of a service fact, made at compile time from the pieces of its row.
 constexpr std::string_view exposed(metric_kind kind, std::string_view gauge,
                                    std::string_view counter) {
@@ -68,6 +74,9 @@ std::span<counter_family const> counter_families() {
 std::span<gauge_family const> gauge_families() {
   return gauge_rows;
 }
+std::span<core_family const> core_families() {
+  return core_rows;
+}
 std::span<service_family const> service_families() {
   return service_rows;
 }
@@ -93,6 +102,7 @@ std::string metrics_markdown() {
     std::string_view const label = row.scope == gauge_scope::per_core ? "core" : "";
     append(page, {row.name, "gauge", label, row.help, {}});
   }
+  for (auto const& row : core_rows) append(page, {row.name, "counter", "core", row.help, {}});
   append(page, {build_info_name, "gauge", "version", build_info_help, {}});
   auto const append_facts = [&](auto const& rows) {
     for (auto const& row : rows) {

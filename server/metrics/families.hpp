@@ -36,7 +36,8 @@ struct gauge_family {
   std::uint64_t core_snapshot::*field = nullptr;
 };
 
-/// A family with one figure, which is a field of process_facts or service_facts.
+/// A family with one figure, which is a field of process_facts or service_facts, or with one for
+/// each core, which is a field of core_snapshot.
 template <class Facts>
 struct fact_family {
   std::string_view name;  // as exposed
@@ -46,6 +47,7 @@ struct fact_family {
   double Facts::*field = nullptr;
 };
 using service_family = fact_family<service_facts>;
+using core_family = fact_family<core_snapshot>;
 using process_family = fact_family<process_facts>;
 
 inline constexpr std::string_view build_info_name = "waggle_build_info";
@@ -53,6 +55,7 @@ inline constexpr std::string_view build_info_help = "Always 1; the version is in
 
 [[nodiscard]] std::span<counter_family const> counter_families();
 [[nodiscard]] std::span<gauge_family const> gauge_families();
+[[nodiscard]] std::span<core_family const> core_families();
 [[nodiscard]] std::span<service_family const> service_families();
 [[nodiscard]] std::span<process_family const> process_families();
 

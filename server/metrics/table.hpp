@@ -67,6 +67,13 @@
   row(mailbox_pending_bytes, total, "Memory of what waits for a core to read its mail.")
 // clang-format on
 
+// What each core tells of itself beside its gauges, split by the label `core`. A field of
+// core_snapshot; named waggle_core_<name>_total. name, help
+// clang-format off
+#define WAGGLE_CORE_FACTS(row)                                                                     \
+  row(cpu_seconds, "User and system CPU time of the core's thread.")
+// clang-format on
+
 // What the server as a whole knows of itself: written by the control loop. A gauge is named
 // waggle_<name>, a counter waggle_<name>_total. name, kind, help
 // clang-format off

@@ -24,4 +24,13 @@ namespace waggle::runtime {
   return coarse_now() - start;
 }
 
+/// User and system time that the calling thread has used, in seconds.
+[[nodiscard]] inline double thread_cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::duration<double>(std::chrono::seconds{used.tv_sec} +
+                                       std::chrono::nanoseconds{used.tv_nsec})
+      .count();
+}
+
 }  // namespace waggle::runtime

@@ -5,6 +5,7 @@
 #include "server/control/api/path_id.hpp"
 #include "server/control/api/query.hpp"
 #include "server/control/api/question.hpp"
+#include "server/metrics/series.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,11 +17,6 @@ using std::chrono::hours;
 
 constexpr std::size_t names_max = 16;  // of storage::series_query
 constexpr number_bounds audit_bounds{1, 500, 100};
-
-constexpr std::array<std::string_view, 10> series_names = {
-    "peers",           "seeders",           "swarms",        "connections",
-    "announces",       "messages_received", "messages_sent", "offers_relayed",
-    "answers_relayed", "deliveries_shed"};
 
 struct span_row {
   std::string_view word;

@@ -41,6 +41,7 @@ json cores_json(std::span<core_snapshot const> cores) {
     for (auto const& row : gauge_families()) {
       if (row.scope == gauge_scope::per_core) entry[std::string{row.key}] = core.*row.field;
     }
+    for (auto const& row : core_families()) entry[std::string{row.key}] = core.*row.field;
     list.push_back(std::move(entry));
   }
   return list;
