@@ -42,6 +42,7 @@ export async function openBrowser({ publicKeyHash }) {
   });
   return {
     version: browser.version(),
+    chromium: browser,
     close: () => browser.close(),
     openPage: (url, options) => openPage(browser, url, options),
   };

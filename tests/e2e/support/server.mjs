@@ -33,14 +33,15 @@ for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) 
 /// @param certificates  what makeCertificates() returned.
 /// @param drainSeconds  over which it closes its connections when it is told to end.
 /// @param like          a server that has ended, whose addresses this one takes.
-export async function startServer({ cores, certificates, drainSeconds = 0, like }) {
+/// @param flags         further ones.
+export async function startServer({ cores, certificates, drainSeconds = 0, like, flags = [] }) {
   const address = (scheme) => (like ? new URL(like.urls[scheme]).host : '127.0.0.1:0');
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', BINARY, 'serve',
     '--listen', address('ws'), '--listen-tls', address('wss'),
     '--tls-cert', certificates.certFile, '--tls-key', certificates.keyFile,
-    '--internal', '127.0.0.1:0', '--cores', String(cores), '--drain-seconds',
-    String(drainSeconds),
+    '--internal', like ? new URL(like.internal).host : '127.0.0.1:0',
+    '--cores', String(cores), '--drain-seconds', String(drainSeconds), ...flags,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = keepLastLines(child.stderr);

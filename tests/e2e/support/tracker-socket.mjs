@@ -8,8 +8,9 @@ import WebSocket from 'ws';
 import { within } from './wait.mjs';
 
 export class TrackerSocket {
-  static async open(url, authority) {
-    const socket = new TrackerSocket(new WebSocket(url, { ca: authority }));
+  /// @param headers  of the WebSocket handshake.
+  static async open(url, authority, headers = {}) {
+    const socket = new TrackerSocket(new WebSocket(url, { ca: authority, headers }));
     await within(`connection to ${url}`, once(socket.ws, 'open'));
     return socket;
   }

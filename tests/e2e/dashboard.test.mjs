@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The dashboard in Chromium, at a server that many clients use: what every view shows, that people
+// can use it whatever their screen, and that what is done there happens.
+// WAGGLE_SCREENSHOTS=FOLDER keeps the pictures (docs/images).
+
+import assert from 'node:assert/strict';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openAudience, Viewer } from './support/audience.mjs';
+import { openBrowser } from './support/browser.mjs';
+import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
+import { besideHealthyPair } from './support/healthy-pair.mjs';
+import { TrackerSocket } from './support/tracker-socket.mjs';
+import { randomInfoHash, until, within } from './support/wait.mjs';
+import { openWorkspace } from './support/workspace.mjs';
+
+const SIZES = [24, 9, 4, 2];
+const PICTURE_BYTES_MIN = 10_000;
+const BANNED_CLOSE_CODE = 4403;
+const BAN_MS_MAX = 1_000;
+const TOKEN = 'a token of this test';
+
+describe('The dashboard', { timeout: 300_000 }, () => {
+  const hashes = SIZES.map(() => randomInfoHash());
+  let workspace, browser, server, config, audience;
+
+  before(async () => {
+    workspace = await openWorkspace();
+    browser = await openBrowser(workspace.certificates);
+    config = join(workspace.directory, 'waggle.json');
+    await writeFile(config, '{}');
+    server = await startServer();
+    await gather();
+    await complain();
+  });
+  after(async () => {
+    await audience?.close();
+    await server?.stop();
+    await browser?.close();
+    await workspace?.close();
+  });
+
+  function startServer(options = {}) {
+    return workspace.startServer({
+      cores: 2,
+      flags: ['--config', config, '--storage', `sqlite:${workspace.directory}/waggle.db`,
+              '--set', 'storage.series_interval=500ms', '--trusted-proxies', '127.0.0.1/32'],
+      ...options,
+    });
+  }
+
+  async function gather() {
+    const authority = workspace.certificates.authority;
+    audience = await openAudience({
+      urls: server.urls, authority, infoHashes: hashes.map(({ binary }) => binary), sizes: SIZES,
+    });
+  }
+
+  /// So that there is something to see among the refusals.
+  async function complain() {
+    const socket = await TrackerSocket.open(server.urls.ws, workspace.certificates.authority);
+    socket.send({ action: 'announce', info_hash: 'too short', peer_id: 'x' });
+    await socket.receive('a failure', (message) => message['failure reason'] !== undefined);
+    socket.close();
+  }
+
+  const api = async (path, options = {}) => {
+    const response = await fetch(`${server.internal}/api/v1/${path}`, options);
+    return response.status === 204 ? null : response.json();
+  };
+
+  const VIEWS = {
+    overview: async ({ page }, view) => {
+      const members = SIZES.reduce((sum, size) => sum + size);
+      await page.locator('.tile', { hasText: 'Peers' }).getByText(String(members), { exact: true }).waitFor();
+      await page.getByRole('link', { name: shortHash(hashes[0].hex) }).waitFor();
+      await until('the charts are painted', async () => {
+        const painted = await view.painted();
+        return painted.length === 8 && painted.slice(0, 7).every((pixels) => pixels > 20);
+      });
+    },
+    swarms: async ({ page }) => {
+      const rows = page.locator('tbody tr');
+      await until('all swarms are listed', async () => (await rows.count()) === SIZES.length);
+      const members = await rows.locator('td:nth-child(2)').allTextContents();
+      assert.deepEqual(members, SIZES.map(String));
+    },
+    [`swarms/${hashes[0].hex}`]: async ({ page }) => {
+      await api(`swarms/${hashes[0].hex}/watch`, { method: 'PUT', headers: { 'Content-Type': 'application/json' } });
+      await page.getByText(hashes[0].hex).waitFor();
+      await page.getByRole('region', { name: 'Members' }).getByText('-PM0302-').first().waitFor();
+      const decisions = page.getByRole('region', { name: 'Live decisions' });
+      await decisions.getByText('Answer').first().waitFor();
+      await decisions.getByText('Offer').first().waitFor();
+    },
+    clients: async ({ page }) => {
+      const software = page.getByRole('region', { name: 'Software' });
+      await software.getByText('Firefox').first().waitFor();
+      await software.getByRole('cell', { name: 'WebTorrent', exact: true }).first().waitFor();
+      await page.getByRole('region', { name: 'Connections' }).getByText('198.51.0.0/24').first().waitFor();
+    },
+    refusals: async ({ page }) => {
+      await page.getByText('Bad info hash').waitFor();
+    },
+    'refusals/bans': async ({ page }) => {
+      await page.getByText('203.0.113.0/24').waitFor();
+    },
+    'refusals/audit': async ({ page }) => {
+      await page.getByText('ban.add').first().waitFor();
+    },
+    config: async ({ page }) => {
+      await page.getByText('webtorrent.interval_max').waitFor();
+      await page.getByText(`sqlite:${workspace.directory}/waggle.db`).waitFor();
+    },
+    log: async ({ page }) => {
+      await page.getByRole('log').getByText('serving cores=2').waitFor();
+    },
+  };
+  const LOOKS = [
+    { look: 'light', viewport: DESKTOP },
+    { look: 'dark', viewport: DESKTOP, dark: true },
+    { look: 'phone', viewport: PHONE },
+  ];
+
+  for (const { look, ...options } of LOOKS) {
+    it(`shows every view, ${look}`, async () => {
+      if (look === 'light') await addBan({ kind: 'address', value: '203.0.113.0/24', reason: 'scrapes all day' });
+      const view = await DashboardPage.open(browser.chromium, server, options);
+      for (const [path, expect] of Object.entries(VIEWS)) {
+        await view.show(path === 'overview' ? '' : path);
+        await expect(view, view);
+        await view.check().catch((error) => {
+          error.message = `${path}: ${error.message}`;
+          throw error;
+        });
+        await keepPicture(view.page, path.startsWith('swarms/') ? 'swarm' : path.replace('/', '-'), look);
+      }
+      await view.close();
+    });
+  }
+
+  async function addBan(ban) {
+    const response = await fetch(`${server.internal}/api/v1/bans`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(ban),
+    });
+    assert.equal(response.status, 201);
+  }
+
+  async function keepPicture(page, name, look) {
+    const path = join(process.env.WAGGLE_SCREENSHOTS ?? workspace.directory, `${name}-${look}.png`);
+    await page.screenshot({ path });
+    assert.ok((await stat(path)).size > PICTURE_BYTES_MIN, `${path} shows nothing`);
+  }
+
+  it('is reached and left by the keyboard', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(view.base);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(page), 'Skip to the content');
+    for (let presses = 0; await focused(page) !== 'Refusals & bans'; ++presses) {
+      assert.ok(presses < 10, 'the view is not reached by Tab');
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Refusals and bans' }).waitFor();
+    assert.equal(await focused(page), 'Refusals and bans', 'a new view takes the focus');
+
+    await page.getByRole('button', { name: 'New ban' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await focused(page), 'New ban', 'the dialog gives the focus back');
+    await view.context.close();
+  });
+
+  const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim());
+
+  /// Fills the dialog and returns how long it took from the press until `happened`.
+  async function ban(page, { kind, value, seconds }, happened) {
+    const dialog = page.getByRole('dialog');
+    if (kind) await dialog.getByLabel('What').selectOption(kind);
+    if (value) await dialog.getByLabel('Value').fill(value);
+    await dialog.getByLabel('Reason').fill('test of the dashboard');
+    await dialog.getByLabel('Number').fill(String(seconds));
+    await dialog.getByLabel('Unit').selectOption('seconds');
+    const pressed = Date.now();
+    await dialog.getByRole('button', { name: 'Ban' }).click();
+    await within('the ban takes effect', happened(), { seconds: 5 });
+    const took = Date.now() - pressed;
+    assert.ok(took <= BAN_MS_MAX, `the ban took ${took} ms`);
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  it('stops an info hash, an address and a client within a second, until the ban expires', async () => {
+    const authority = workspace.certificates.authority;
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    const join_ = (options) => Viewer.join({ urls: server.urls, authority, ...options });
+    const swarm = randomInfoHash();
+    const inSwarm = await join_({ infoHash: swarm.binary, address: '192.0.2.20' });
+    await join_({ infoHash: swarm.binary, address: '192.0.2.21' });
+    const atAddress = await join_({ infoHash: hashes[3].binary, address: '192.0.2.77' });
+    const ofClient = await join_({
+      infoHash: hashes[3].binary, address: '192.0.2.30', kind: { prefix: '-XX9999-', agent: 'x' },
+    });
+
+    const rounds = await besideHealthyPair({ urls: [server.urls.ws, server.urls.wss], authority }, async () => {
+      await until('the swarm is known', async () => (await api(`swarms/${swarm.hex}`)).members === 2);
+      await page.goto(`${view.base}swarms/${swarm.hex}`);
+      await page.getByRole('button', { name: 'Ban this swarm' }).click();
+      await ban(page, { seconds: 4 }, () =>
+        until('the swarm is empty', async () => (await server.stats(swarm.hex)).peers === 0));
+      inSwarm.socket.send({ action: 'announce', info_hash: swarm.binary, peer_id: inSwarm.peerId, left: 1 });
+      await inSwarm.socket.fence();
+      assert.equal((await server.stats(swarm.hex)).peers, 0, 'an announce must not bring the swarm back');
+
+      await page.goto(`${view.base}refusals/bans`);
+      await page.getByRole('button', { name: 'New ban' }).first().click();
+      await ban(page, { kind: 'address', value: '192.0.2.77', seconds: 4 }, () =>
+        until('the address is put out', async () => atAddress.socket.closed));
+      assert.equal(atAddress.socket.closed.code, BANNED_CLOSE_CODE);
+      await assert.rejects(join_({ infoHash: hashes[3].binary, address: '192.0.2.77' }));
+
+      await page.getByRole('button', { name: 'New ban' }).first().click();
+      await ban(page, { kind: 'peer_id_prefix', value: '-XX9999-', seconds: 4 }, () =>
+        until('the client is out', async () => ofClient.socket.closed ||
+          !(await api(`swarms/${hashes[3].hex}?limit=100`)).items.some(({ peer_id: id }) =>
+            id.startsWith(Buffer.from('-XX9999-').toString('hex')))));
+      await page.getByRole('cell', { name: '192.0.2.77', exact: true }).waitFor();
+    });
+    assert.ok(rounds > 0, 'the others must go on');
+
+    await until('the bans expire by themselves', async () =>
+      (await page.getByRole('cell', { name: '192.0.2.77', exact: true }).count()) === 0, { seconds: 15 });
+    const back = await until('the address is welcome again', () =>
+      join_({ infoHash: swarm.binary, address: '192.0.2.77' }));
+    assert.ok(!back.socket.closed);
+    await page.goto(`${view.base}refusals/audit`);
+    for (const what of [swarm.hex, '192.0.2.77', Buffer.from('-XX9999-').toString('hex')]) {
+      await page.getByText(what).first().waitFor();
+    }
+    await view.context.close();
+  });
+
+  it('says why a ban is refused', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(`${view.base}refusals/bans`);
+    await page.getByRole('button', { name: 'New ban' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Value').fill('127.0.0.1');
+    await dialog.getByRole('button', { name: 'Ban' }).click();
+    await dialog.getByRole('alert').waitFor();
+    assert.match(await dialog.getByRole('alert').textContent(), /loopback|trusted/i);
+    await view.context.close();
+  });
+
+  it('reloads the configuration, and says what changed or why not', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(`${view.base}config`);
+    await writeFile(config, '{"webtorrent": {"interval_max": "75s"}}');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByText('Changed: webtorrent.interval_max').waitFor();
+    await page.locator('.settings').getByText('75s').waitFor();
+
+    await writeFile(config, '{"webtorrent": {"interval_maxx": "75s"}}');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByText('Nothing was changed').waitFor();
+    await page.getByText('interval_maxx').waitFor();
+    await writeFile(config, '{}');
+    await view.context.close();
+  });
+
+  it('follows the log, and changes what is logged', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(`${view.base}log`);
+    await page.getByRole('log').getByText('serving cores=2').waitFor();
+    await page.getByLabel('session what clients say').selectOption('debug');
+    await page.getByText('session is logged from debug on.').waitFor();
+    assert.equal((await api('log/levels')).levels.session, 'debug');
+    await page.getByLabel('session what clients say').selectOption('info');
+    await addBan({ kind: 'address', value: '203.0.113.99', lasts_seconds: 1 });
+    await page.getByRole('log').getByText('203.0.113').first().waitFor();
+    await view.context.close();
+  });
+
+  it('asks for the token, and tells a wrong one', async () => {
+    const guarded = await workspace.startServer({ cores: 1, flags: ['--set', `admin.token=${TOKEN}`] });
+    try {
+      const { page, ...view } = await DashboardPage.open(browser.chromium, guarded);
+      await page.goto(view.base);
+      await page.getByLabel('Token').fill('another');
+      await page.keyboard.press('Enter');
+      await page.getByText('did not take that token').waitFor();
+      await page.getByLabel('Token').fill(TOKEN);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await page.getByText('Nobody has come yet').waitFor();
+      await page.getByText("announce: ['wss://127.0.0.1:").waitFor();
+      await view.context.close();
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it('outlives the server, and shows what was before its start', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(`${view.base}?range=hour`);
+    await page.getByText(/^Serving for/).waitFor();
+    await audience.close();
+    await server.stop();
+    await page.getByText('The server is not reachable').waitFor();
+    server = await startServer({ like: server });
+    await page.getByText('The server is not reachable').waitFor({ state: 'detached' });
+    await page.reload();
+    const most = SIZES.reduce((sum, size) => sum + size);
+    const chart = page.locator('.plot').first();
+    await until('the members of before are in the chart', async () => {
+      const label = await chart.getAttribute('aria-label');
+      return Number(/Peers: \S+ now, (\d+) at most/.exec(label)?.[1]) > most / 2;
+    });
+    await view.context.close();
+  });
+});
+
+const shortHash = (hex) => `${hex.slice(0, 8)}…${hex.slice(-4)}`;
