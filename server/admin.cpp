@@ -59,7 +59,7 @@ void admin::drain(std::chrono::seconds window, std::string_view by) {
 }
 
 reload_report admin::reload(std::string_view by) {
-  auto report = with_.config.reload();
+  auto report = with_.reload();
   auto detail = report.problem;
   for (auto const& key : report.changed) detail += (detail.empty() ? "" : ",") + key;
   note(by, "reload", detail.empty() ? "nothing changed" : std::move(detail), report.ok);

@@ -29,6 +29,7 @@ struct admin_parts {
   shutdown& ending;
   storage::store& facts;
   std::function<storage::wall_time()> now;
+  std::function<reload_report()> reload;  // of all that can be
 };
 
 class admin final : public admin_view {

@@ -152,7 +152,8 @@ class app {
                                .config = config_,
                                .ending = ending_,
                                .facts = *store_,
-                               .now = wall_now});
+                               .now = wall_now,
+                               .reload = [this] { return reload(); }});
   }
 
   void keep_certificate() {
@@ -188,7 +189,8 @@ class app {
   void reload_on_hangup() {
     hangup_.async_wait([this](net::error_code const& cancelled, int /*number*/) {
       if (cancelled) return;
-      reload();
+      auto const report = admin_->reload("signal");
+      if (internal_) internal_->publish("reload", json_text(report));
       reload_on_hangup();
     });
   }

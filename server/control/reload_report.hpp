@@ -14,4 +14,7 @@ struct reload_report {
   std::string problem;               // on one line; empty if ok
 };
 
+/// One object on one line, as the admin API and its event streams write it.
+[[nodiscard]] std::string json_text(reload_report const& report);
+
 }  // namespace waggle

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The admin API of the built server: its token, who reaches it, its streams and its end.
+#include "tests/integration/admin_client.hpp"
 #include "tests/integration/tracker.hpp"
 
+#include <csignal>
 #include <fstream>
 
 namespace waggle::test {
@@ -10,23 +12,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-struct request {
-  std::string method = "GET";
-  std::string target;
-  std::string fields = {};  // whole lines
-  std::string body = {};
-};
-
-http_response ask(endpoint const& at, request const& wanted) {
-  auto connection = stream::connect(at);
-  connection.send(wanted.method + " " + wanted.target + " HTTP/1.1\r\nHost: " + at.authority() +
-                  "\r\nConnection: close\r\n" + wanted.fields + "Content-Length: " +
-                  std::to_string(wanted.body.size()) + "\r\n\r\n" + wanted.body);
-  return read_response(connection);
-}
-
-constexpr auto as_json = "Content-Type: application/json\r\n";
 
 std::string bearer(std::string const& token) {
   return "Authorization: Bearer " + token + "\r\n";
@@ -164,31 +149,31 @@ TEST(AdminApi, BodyPastTheLimitIs413) {
 TEST(AdminApi, EventsBringOverviewsAndLines) {
   tracker server{{.settings = {"log.level=debug"}}};
   auto const at = server.process().internal();
-  auto connection = stream::connect(at);
-  connection.send("GET /api/v1/events HTTP/1.1\r\nHost: " + at.authority() + "\r\n\r\n");
-  std::string got;
-  auto const has = [&](std::string const& text, std::size_t times) {
-    return eventually([&] {
-      connection.read(got, milliseconds{100});
-      std::size_t count = 0;
-      for (auto found = got.find(text); found != std::string::npos;
-           found = got.find(text, found + 1)) {
-        ++count;
-      }
-      return count >= times;
-    });
-  };
+  event_reader events{at};
 
-  EXPECT_TRUE(has("event: overview\ndata: {\"version\":", 2)) << got;
-  EXPECT_THAT(got, StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(events.sees("event: overview\ndata: {\"version\":")) << events.received();
+  EXPECT_THAT(events.received(), StartsWith("HTTP/1.1 200"));
   // A refused request is logged, and so the stream tells of it.
   ask(at, {.method = "GET", .target = "/api/v1/overview", .fields = "Host: twice\r\n"});
-  EXPECT_TRUE(has("admin request refused", 1)) << got;
+  EXPECT_TRUE(events.sees("admin request refused")) << events.received();
 
   // Somebody who listens does not keep the server from ending.
   auto const begin = std::chrono::steady_clock::now();
   EXPECT_EQ(server.process().stop(), 0);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST(AdminApi, AReloadBySignalIsToldAndWrittenDownLikeOneByTheApi) {
+  tracker server;
+  event_reader events{server.process().internal()};
+  ASSERT_TRUE(events.sees("event: overview"));
+  server.process().signal(SIGHUP);
+  EXPECT_TRUE(events.sees(R"(event: reload)")) << events.received();
+  EXPECT_TRUE(events.sees(R"("ok":true)")) << events.received();
+  auto const audit = admin_client{server.process().internal()}.get("audit").at("items");
+  ASSERT_EQ(audit.size(), 1U);
+  EXPECT_EQ(audit[0].at("action"), "reload");
+  EXPECT_EQ(audit[0].at("actor"), "signal");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // kill -9 at random moments under load: what was sent early enough is in the file, nothing else is,
 // and the file is whole.
 #include "server/storage/sqlite_handle.hpp"
+#include "tests/integration/admin_client.hpp"
 #include "tests/integration/storage_rig.hpp"
 
 #include <array>
@@ -10,6 +11,8 @@
 #include <iostream>
 #include <map>
 #include <random>
+#include <set>
+#include <vector>
 
 namespace waggle::test {
 namespace {
@@ -64,6 +67,57 @@ class ledger {
   std::map<std::string, account> swarms_;
 };
 
+/// The operator's own account of the bans that were made and ended.
+class ban_account {
+ public:
+  void made(std::string const& value, std::uint64_t id) {
+    bans_.push_back({.value = value, .id = id, .there = true, .changed = steady::now()});
+    ++changes_;
+  }
+  /// One that is there, to be ended; nothing if there is none.
+  [[nodiscard]] std::optional<std::uint64_t> one_to_end() const {
+    for (auto const& each : bans_) {
+      if (each.there) return each.id;
+    }
+    return std::nullopt;
+  }
+  void ended(std::uint64_t id) {
+    for (auto& each : bans_) {
+      if (each.id == id) each = {each.value, id, /*there=*/false, steady::now()};
+    }
+    ++changes_;
+  }
+  void killed() { killed_ = steady::now(); }
+
+  /// What was answered long enough before the kill must hold; of the rest either way is right, and
+  /// is from now on what the server goes on with.
+  void check(std::set<std::string> const& stored) {
+    for (auto& each : bans_) {
+      auto const there = stored.contains(each.value);
+      if (killed_ - each.changed >= safe_after) {
+        EXPECT_EQ(there, each.there) << each.value;
+        ++checked_;
+      }
+      each.there = there;
+    }
+    EXPECT_LE(stored.size(), bans_.size());
+  }
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  [[nodiscard]] std::uint64_t checked() const { return checked_; }
+
+ private:
+  struct entry {
+    std::string value;
+    std::uint64_t id = 0;
+    bool there = false;
+    steady::time_point changed;
+  };
+  std::vector<entry> bans_;
+  steady::time_point killed_;
+  std::uint64_t changes_ = 0;
+  std::uint64_t checked_ = 0;
+};
+
 class Kill : public testing::Test {
  protected:
   /// Clients complete downloads until the moment of the kill.
@@ -72,8 +126,10 @@ class Kill : public testing::Test {
         {.cores = 2, .settings = {"storage.url=sqlite:" + file, "storage.series_interval=100ms"}}};
     std::deque<tracker_client> clients;
     for (int i = 0; i < 8; ++i) clients.emplace_back(server.plain());
+    admin_client const by{server.process().internal()};
     deadline const end{life};
-    while (!end.passed()) {
+    for (unsigned round = 0; !end.passed(); ++round) {
+      if (round % 16 == 0) change_a_ban(by);
       for (auto& client : clients) {
         auto const& swarm = swarms[random() % swarms.size()];
         auto const peer = fresh_peer();
@@ -86,7 +142,22 @@ class Kill : public testing::Test {
       std::this_thread::sleep_for(1ms);  // the load, not a wait
     }
     account.killed();
+    bans.killed();
     server.process().kill();
+  }
+
+  /// Two are made for each that is ended.
+  void change_a_ban(admin_client const& by) {
+    auto const old = bans.changes() % 3 == 2 ? bans.one_to_end() : std::nullopt;
+    if (old) {
+      ASSERT_EQ(by.remove("bans/" + std::to_string(*old)).status, 204);
+      bans.ended(*old);
+      return;
+    }
+    auto const value = hex_of(fresh_swarm());
+    auto const made = by.post("bans", {{"kind", "info_hash"}, {"value", value}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    bans.made(value, json::parse(made.body).at("id"));
   }
 
   std::map<std::string, std::uint64_t> stored() {
@@ -105,13 +176,12 @@ class Kill : public testing::Test {
   std::array<std::string, 5> swarms{fresh_swarm(), fresh_swarm(), fresh_swarm(), fresh_swarm(),
                                     fresh_swarm()};
   ledger account;
+  ban_account bans;
 };
 
 TEST_F(Kill, LosesAtMostTheLastMomentsAndNeverTheFile) {
   auto const kills = number_from("WAGGLE_KILLS", 5);
   std::cout << "WAGGLE_KILLS=" << kills << " WAGGLE_KILL_SEED=" << seed << '\n';
-  storage::ban_record const ban{.id = 1, .value = "x", .until = storage::wall_time::max()};
-  apply(*opened({.url = "sqlite:" + file}), {ban});
   std::size_t points = 0;
 
   for (unsigned kill = 0; kill < kills && !HasFailure(); ++kill) {
@@ -120,12 +190,15 @@ TEST_F(Kill, LosesAtMostTheLastMomentsAndNeverTheFile) {
     EXPECT_EQ(storage::sqlite_connection(file, 1'000).text("PRAGMA integrity_check"), "ok");
     account.check(stored());
     auto const store = opened({.url = "sqlite:" + file});
-    EXPECT_EQ(store->load().bans, std::vector{ban});
+    std::set<std::string> kept;
+    for (auto const& each : store->load().bans) kept.insert(each.value);
+    bans.check(kept);
     auto const now = now_by_the_wall();
     points += series_in(*store, {.names = {"peers"}, .from = now - 1h, .until = now + 1h}).size();
   }
   EXPECT_GT(account.total(), 500U) << "there was load";
   EXPECT_GT(points, 0U);
+  EXPECT_GT(bans.checked(), kills) << "bans were made and ended";
 }
 
 }  // namespace

@@ -20,13 +20,6 @@ checked<std::chrono::seconds> window_of(std::string const& text, std::chrono::se
   return problem{400, "window_seconds must be a whole number from 0 to 3600"};
 }
 
-json report_json(reload_report const& report) {
-  return {{"ok", report.ok},
-          {"changed", report.changed},
-          {"refused", report.refused},
-          {"problem", report.problem}};
-}
-
 }  // namespace
 
 answering drain(context& with, call asked) {
@@ -40,9 +33,11 @@ answering reload(context& with, call asked) {
   auto const body = object_of(asked.body, {});
   if (!body) co_return problem_answer(body.error());
   auto const report = with.from.admin->reload(asked.actor);
-  auto const told = report_json(report);
-  with.events->publish("reload", dumped(told));
-  if (report.ok) co_return json_answer(told);
+  auto told = json_text(report);
+  with.events->publish("reload", told);
+  if (report.ok) {
+    co_return http_answer{.content_type = "application/json", .body = std::move(told) + "\n"};
+  }
   auto const members = dumped({{"changed", report.changed}, {"refused", report.refused}});
   auto const why = report.problem.empty() ? "the configuration was refused" : report.problem;
   co_return problem_answer({422, why}, std::string_view{members}.substr(1, members.size() - 2));
