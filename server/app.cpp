@@ -13,6 +13,7 @@
 #include "server/runtime/cpu_count.hpp"
 #include "server/runtime/descriptor_limit.hpp"
 #include "server/runtime/heap_trim.hpp"
+#include "server/runtime/ignored_after.hpp"
 #include "server/series_recorder.hpp"
 #include "server/shutdown.hpp"
 #include "server/store_service.hpp"
@@ -283,6 +284,7 @@ class app {
   configuration config_{profile_.sources.value_or(load_sources{}), settings_};
   net::asio::io_context control_{1};
   certificate_keeper certificate_{control_, certificate_options_from(settings_)};
+  runtime::ignored_after late_hangup_{SIGHUP};
   net::asio::signal_set hangup_{control_, SIGHUP};  // from the start: unhandled it ends the process
   net::timer tidy_{control_.get_executor()};
   runtime::heap_trim trim_;

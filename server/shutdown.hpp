@@ -5,11 +5,13 @@
 
 #include "server/core_loop.hpp"
 #include "server/net/types.hpp"
+#include "server/runtime/ignored_after.hpp"
 #include "server/service_state.hpp"
 
 #include <boost/asio/signal_set.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -42,6 +44,7 @@ class shutdown {
   std::vector<std::unique_ptr<core_loop>> const& cores_;
   service_state& state_;
   std::chrono::milliseconds window_;
+  runtime::ignored_after late_{SIGINT, SIGTERM};
   net::asio::signal_set signals_;
   std::size_t cores_drained_ = 0;
 };
