@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Holds the admin API to its document: run.sh SERVER ANSWERING_TEST. The Python packages go to
+# Holds the admin API to its document: run.sh SERVER ANSWERING_TEST; WAGGLE_BIN replaces SERVER. The Python packages go to
 # build/api/venv, again only when the list has changed.
 set -euo pipefail
 
@@ -16,4 +16,4 @@ if ! cmp -s "$here/requirements.txt" "$venv/.installed"; then
     --requirement "$here/requirements.txt" >&2
   cp "$here/requirements.txt" "$venv/.installed"
 fi
-exec "$venv/bin/python" -B "$here/openapi_test.py" "$@"
+exec "$venv/bin/python" -B "$here/openapi_test.py" "${WAGGLE_BIN:-$1}" "${@:2}"
