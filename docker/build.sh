@@ -23,14 +23,22 @@ while (($#)); do
   shift
 done
 
+# What npm needs on this machine it needs in the build: a registry of its own, and whom to trust.
+secrets=()
+npmrc=${NPM_CONFIG_USERCONFIG:-${HOME-}/.npmrc}
+[[ ! -f $npmrc ]] || secrets+=(--secret "id=npmrc,src=$npmrc")
+certificates=${NPM_CONFIG_CAFILE:-${NODE_EXTRA_CA_CERTS:-${SSL_CERT_FILE-}}}
+[[ ! -f $certificates ]] || secrets+=(--secret "id=certificates,src=$certificates")
+
 version=$(sed -n 's/^project(waggle VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 # As labels from here: buildah 1.28 takes a layer from its cache although an argument in it changed.
 arguments=(--label "org.opencontainers.image.version=$version"
-  --label "org.opencontainers.image.revision=$revision" --tag "$tag" --file docker/Dockerfile)
+  --label "org.opencontainers.image.revision=$revision" --tag "$tag" --file docker/Dockerfile
+  "${secrets[@]}")
 
 if [[ ${IMAGE_ENGINE-} != podman ]] && docker info >/dev/null 2>&1; then
-  docker build "${arguments[@]}" . >&2
+  DOCKER_BUILDKIT=1 docker build "${arguments[@]}" . >&2
   bytes=$(docker image inspect --format '{{.Size}}' "$tag")
 else
   base=$(docker/base.sh)

@@ -47,7 +47,7 @@ class Manifests(unittest.TestCase):
     def test_schemas_accept_them(self):
         self.assertEqual(len(self.all), len(list(FOLDER.glob("*"))))
         self.assertEqual(set(self.all), {"ConfigMap", "Deployment", "Service", "PodDisruptionBudget",
-                                         "NetworkPolicy"})
+                                         "NetworkPolicy", "PersistentVolumeClaim"})
         for version in (OLDEST, NEWEST):
             for manifest in self.all.values():
                 self.assertEqual(kubernetes_validate.validate(manifest, version, strict=True), version)
@@ -58,7 +58,7 @@ class Manifests(unittest.TestCase):
         addition = yaml.safe_load(text)
         (container,) = addition["containers"]
         self.assertEqual(container["name"], self.container["name"])
-        self.container["env"] = container["env"]
+        self.container["env"] += container["env"]
         self.container["volumeMounts"] += container["volumeMounts"]
         self.pod["spec"]["volumes"] += addition["volumes"]
         kubernetes_validate.validate(self.all["Deployment"], NEWEST, strict=True)
@@ -116,6 +116,26 @@ class Manifests(unittest.TestCase):
                 path = Path(folder) / "waggle.json"
                 path.write_text(text, encoding="utf-8")
                 run(WAGGLE, "check-config", "--config", path)
+
+    def test_facts_are_on_the_claim_and_one_pod_at_a_time_has_it(self):
+        claim, deployment = self.all["PersistentVolumeClaim"], self.all["Deployment"]["spec"]
+        (volume,) = [one for one in self.pod["spec"]["volumes"] if "persistentVolumeClaim" in one]
+        self.assertEqual(volume["persistentVolumeClaim"]["claimName"], claim["metadata"]["name"])
+        (mount,) = [one for one in self.container["volumeMounts"] if one["name"] == volume["name"]]
+        self.assertFalse(mount.get("readOnly", False))
+        (url,) = [one["value"] for one in self.container["env"] if one["name"] == "WAGGLE_STORAGE_URL"]
+        self.assertEqual(url, f"sqlite:{mount['mountPath']}/waggle.db")
+        self.assertEqual(claim["spec"]["accessModes"], ["ReadWriteOnce"])
+        self.assertEqual((deployment["replicas"], deployment["strategy"]), (1, {"type": "Recreate"}))
+        self.assertEqual(self.pod["spec"]["securityContext"]["fsGroup"], 65532)
+        # Ten times the 30 MB that a full store takes (docs/operations.md).
+        self.assertGreater(bytes_of(claim["spec"]["resources"]["requests"]["storage"]), 300 << 20)
+
+    def test_server_takes_the_variables(self):
+        names = {one["name"] for one in self.container["env"]}
+        self.assertEqual(names, {"WAGGLE_STORAGE_URL", "WAGGLE_ADMIN_TOKEN"})
+        # Those that it does not know are refused.
+        run(WAGGLE, "check-config", env={name: "memory:" for name in names})
 
     def test_container_may_do_nothing_that_it_need_not(self):
         dockerfile = (ROOT / "docker/Dockerfile").read_text(encoding="utf-8")

@@ -48,10 +48,12 @@ def eventually(question, what, patience=PATIENCE):
         time.sleep(0.05)
 
 
-def http_get(port, target):
+def http_get(port, target, token=None):
     """The body of a 200, or nothing."""
+    fields = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{target}", headers=fields)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{target}", timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.read().decode()
     except OSError:  # nothing listens there (any more), or an answer that is no 200
         return None
@@ -114,6 +116,21 @@ def announce(socket, swarm, peer, offers=()):
     reply = socket.receive()
     assert "interval" in reply, reply
     return reply
+
+
+def complete(client, swarm):
+    """A peer that joins and then has everything: one completion more."""
+    for event, left in (("started", 1), ("completed", 0)):
+        client.send({"action": "announce", "event": event, "info_hash": swarm, "numwant": 0, "left": left,
+                     "peer_id": "-WW0001-dddddddddddd", "uploaded": 0, "downloaded": 1 - left, "offers": []})
+        reply = client.receive()
+        assert "interval" in reply, reply
+
+
+def completions(client, swarm):
+    """What a scrape says of all times."""
+    client.send({"action": "scrape", "info_hash": swarm})
+    return client.receive()["files"][swarm]["downloaded"]
 
 
 class ImageTest(unittest.TestCase):
@@ -254,6 +271,36 @@ class Runs(ImageTest):
         self.assertEqual((folder.st_uid, folder.st_gid), (65532, 65532))
         container.remove()
 
+    def test_completions_of_a_container_that_was_killed_are_in_the_next_one(self):
+        volume, swarm = f"{PREFIX}-data", "image-test-completed"
+        self.addCleanup(podman, "volume", "rm", "--force", volume, check=False)
+        flags = [f"--volume={volume}:/var/lib/waggle",
+                 "--env=WAGGLE_STORAGE_URL=sqlite:/var/lib/waggle/waggle.db"]
+        first = self.start(flags=flags)
+
+        def written():
+            return metric(http_get(first.port(8001), "/metrics"), "waggle_storage_facts_written_total")
+
+        before = written()
+        complete(self.connect(first.port(8000)), swarm)
+        eventually(lambda: written() > before, "the completion is written")
+        podman("rm", "--force", "--time=0", first.name)  # SIGKILL; the volume stays
+
+        second = self.start(flags=flags)
+        self.assertEqual(completions(self.connect(second.port(8000)), swarm), 1)
+        self.assertEqual(metric(http_get(second.port(8001), "/metrics"), "waggle_storage_problem"), 0)
+        second.remove()
+
+    def test_admin_api_and_dashboard_need_a_token(self):
+        closed, opened = self.start(), self.start(flags=["--env=WAGGLE_ADMIN_TOKEN=of-the-image-test"])
+        self.assertIsNone(http_get(closed.port(8001), "/ui/"))
+        self.assertIsNone(http_get(closed.port(8001), "/api/v1/overview"))
+        self.assertIsNone(http_get(opened.port(8001), "/api/v1/overview"))
+        self.assertTrue(http_get(opened.port(8001), "/api/v1/overview", "of-the-image-test"))
+        # Where there is a dashboard it is in the image.
+        without = "without its dashboard" in http_get(opened.port(8001), "/ui/")
+        self.assertEqual(without, not os.path.exists("server/web/app/package.json"))
+
 
 class Health(ImageTest):
     def test_halted_server_turns_unhealthy_and_back(self):
@@ -326,6 +373,7 @@ class Compose(ImageTest):
     def setUp(self):
         ports = ("WAGGLE_CLIENT_PORT", "WAGGLE_INTERNAL_PORT", "PROMETHEUS_PORT")
         self.environment = {"WAGGLE_IMAGE": IMAGE} | {name: str(free_port()) for name in ports}
+        self.environment["WAGGLE_ADMIN_TOKEN"] = "of-the-compose-test"
         self.provide_prometheus()
         self.addCleanup(podman, "network", "rm", "--force", f"{PREFIX}_default", check=False)
         self.addCleanup(self.compose, "down", "--volumes", check=False)
@@ -352,6 +400,20 @@ class Compose(ImageTest):
         rules = self.prometheus("rules")["groups"][0]["rules"]
         self.assertEqual([rule["lastError"] for rule in rules if rule.get("lastError")], [])
         self.assertGreaterEqual({rule["name"] for rule in rules}, {"WaggleDown", "WaggleShedsRelays"})
+
+    def test_completions_outlive_the_containers(self):
+        swarm, internal = "image-test-completed", self.environment["WAGGLE_INTERNAL_PORT"]
+
+        def connect():
+            eventually(lambda: http_get(internal, "/readyz"), "the server is ready")
+            return self.connect(int(self.environment["WAGGLE_CLIENT_PORT"]))
+
+        complete(connect(), swarm)
+        self.assertTrue(http_get(internal, "/api/v1/overview", self.environment["WAGGLE_ADMIN_TOKEN"]))
+        self.compose("down")
+        self.assertIsNone(http_get(internal, "/healthz"))
+        self.compose("up", "--detach", "--no-build", "waggle")
+        self.assertEqual(completions(connect(), swarm), 1)
 
 
 def remove_everything():
