@@ -10,7 +10,7 @@ packages_compiler=(
   nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcli11-dev libsqlite3-dev)
 packages_unit=(libgtest-dev libgmock-dev python3:python3 iproute2:ss util-linux:prlimit)
 packages_proxies=(nginx-light:nginx haproxy:haproxy caddy:caddy)  # configured by docs/operations.md
-packages_deployment=(prometheus:promtool systemd:systemd-analyze python3:python3 python3-venv openssl:openssl)
+packages_deployment=(nginx-light:nginx prometheus:promtool systemd:systemd-analyze python3:python3 python3-venv openssl:openssl)
 packages_package=(dpkg-dev:dpkg-shlibdeps binutils:strip)
 packages_api=(python3:python3 python3-venv)  # a validator of OpenAPI comes from PyPI
 packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg)

@@ -11,7 +11,7 @@ build=$(cd "${1:?usage: run.sh BUILD [TEST...]}" && pwd)
 shift
 
 say() { printf '%s\n' "$*" >&2; }
-for tool in promtool prometheus systemd-analyze openssl python3; do
+for tool in nginx promtool prometheus systemd-analyze openssl python3; do
   command -v "$tool" >/dev/null || { say "missing program: $tool; ./dev test deployment installs it" && exit 2; }
 done
 for program in waggle waggle-load; do
