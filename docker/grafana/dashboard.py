@@ -29,6 +29,11 @@ def rate(name, by=""):
     return added_up(f"rate({figure(name)}[$__rate_interval])", by)
 
 
+def rate_of(name, label):
+    """Per second, of one value of a label: 'reason="banned"'."""
+    return f'sum(rate({name}{{{label},instance=~"$instance"}}[$__rate_interval]))'
+
+
 def expires_in():
     """Seconds until the certificates in use expire, of servers that have one."""
     return f"({figure('waggle_tls_certificate_not_after_timestamp_seconds')} > 0) - time()"
@@ -135,6 +140,24 @@ ROWS = {
               says="One for each client."),
         graph("Accepting paused", (rate("waggle_accepts_paused_total"), "pauses"), unit="cps",
               says="Descriptors were used up."),
+    ],
+    "Store and operators": [
+        graph("Facts", (rate("waggle_storage_facts_written_total"), "written"),
+              (rate("waggle_storage_facts_dropped_total"), "lost since they could not be written"),
+              (rate("waggle_swarm_news_lost_total"), "lost before the store"), unit="cps",
+              says="Completions, history, bans, audit log. What is lost is gone for good."),
+        graph("Facts that wait", (total("waggle_storage_facts_waiting", "instance"), "{{instance}}"),
+              says="They grow while the store cannot write, up to storage.queue_max."),
+        graph("Faults of the store", (rate("waggle_storage_faults_total"), "faults per second"),
+              (total("waggle_storage_problem"), "servers that cannot write"),
+              says="/readyz says what is wrong; clients notice nothing."),
+        graph("Bans enforced", (rate("waggle_bans_enforced_total", "what"), "{{what}}"),
+              (rate_of("waggle_connections_closed_total", 'reason="banned"'), "connection closed"),
+              (rate_of("waggle_handshakes_failed_total", 'reason="banned"'), "handshake refused"),
+              unit="cps", width=12),
+        graph("Changes of the configuration", (total("waggle_config_reloads_total"), "taken into use"),
+              (total("waggle_config_reloads_refused_total"), "refused"),
+              (total("waggle_config_reload_pending"), "refused now"), width=12),
     ],
     "Process": [
         graph("CPU", (rate("process_cpu_seconds_total", "instance"), "{{instance}}"), unit="percentunit",

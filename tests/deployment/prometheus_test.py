@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every query of the dashboard and of the alerts, asked of a real Prometheus.
 
-It scrapes a server that clients announce to over TLS, exchange offers and answers with, and send junk to.
+It scrapes a server with a store that clients announce to over TLS, exchange offers and answers with, and send
+junk to; somebody is banned from it, and its configuration is loaded again.
 """
 
 import json
 import math
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -20,14 +22,16 @@ import yaml
 
 from checkout import BUILD, PATIENCE, ROOT, eventually, read_yaml, run
 
-sys.path.append(str(ROOT / "tests/load"))
+sys.path += [str(ROOT / "tests/load"), str(ROOT / "tests/image")]
 from servers import Waggle  # noqa: E402
+from websocket import WebSocket  # noqa: E402
 
 SCRAPE = "500ms"
 RATE_INTERVAL = "10s"
 # What the load causes for certain: these must not only be there.
 MOVES = ("waggle_peers", "waggle_connections", "waggle_messages_received_total",
          "waggle_offers_relayed_total", "waggle_answers_relayed_total", "waggle_handshakes_failed_total",
+         "waggle_storage_facts_written_total", "waggle_bans_enforced_total", "waggle_config_reloads_total",
          "process_cpu_seconds_total", "waggle_tls_certificate_not_after_timestamp_seconds")
 
 
@@ -108,8 +112,9 @@ class Queries(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         certificate, key = f"{folder.name}/cert.pem", f"{folder.name}/key.pem"
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-days", "60", "-subj", "/CN=waggle", "-keyout", key, "-out", certificate)
-        server = Waggle(BUILD, tls=(certificate, key))
+            "-days", "60", "-subj", "/CN=waggle", "-addext", "subjectAltName=IP:127.0.0.1",
+            "-keyout", key, "-out", certificate)
+        server = Waggle(BUILD, f"storage.url=sqlite:{folder.name}/waggle.db", tls=(certificate, key))
         cls.addClassCleanup(server.stop)
         load = subprocess.Popen(
             [BUILD / "waggle-load", "fair", "--connect", server.address, "--tls", "--connections", "30",
@@ -121,9 +126,32 @@ class Queries(unittest.TestCase):
         for _ in range(3):
             with socket.create_connection((host, int(port)), PATIENCE) as junk:
                 junk.sendall(b"this is no TLS\r\n\r\n")
+        cls.operate(server, ssl.create_default_context(cafile=certificate))
         cls.prometheus = Prometheus(folder.name, server.internal.removeprefix("http://"))
         cls.addClassCleanup(cls.prometheus.stop)
         eventually(lambda: cls.moving("waggle_answers_relayed_total"), "answers in Prometheus")
+
+    @classmethod
+    def operate(cls, server, tls):
+        """What an operator does: a ban, which a client runs into, and a reload."""
+        def post(path, **body):
+            url = f"{server.internal}/api/v1/{path}"
+            request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+            urllib.request.urlopen(request, timeout=PATIENCE).close()
+
+        swarm = "banned-by-the-test-1"
+        post("bans", kind="info_hash", value=swarm.encode().hex(), reason="a test")
+        client = WebSocket(int(server.address.rsplit(":", 1)[1]), tls)
+        cls.addClassCleanup(client.close)
+
+        def refused():
+            client.send({"action": "announce", "event": "started", "info_hash": swarm, "numwant": 0, "left": 1,
+                         "peer_id": "-WW0001-aaaaaaaaaaaa", "uploaded": 0, "downloaded": 0, "offers": []})
+            client.receive()
+            return re.search(r'waggle_bans_enforced_total{what="announce"} [1-9]', server.page("/metrics"))
+
+        eventually(refused, "the ban holds")
+        post("reload")
 
     @classmethod
     def moving(cls, name):
