@@ -60,7 +60,7 @@ class Compose(unittest.TestCase):
         self.assertEqual(server["environment"]["WAGGLE_STORAGE_URL"], "sqlite:/var/lib/waggle/waggle.db")
 
     def test_without_a_token_of_your_own_there_is_none(self):
-        self.assertEqual(self.services["waggle"]["environment"]["WAGGLE_ADMIN_TOKEN"], "${WAGGLE_ADMIN_TOKEN:-}")
+        self.assertEqual(self.services["waggle"]["environment"]["WAGGLE_ADMIN_TOKEN"], "${WAGGLE_ADMIN_TOKEN}")
 
     def test_prometheus_scrapes_the_internal_port_of_the_server(self):
         (job,) = read_yaml("docker/prometheus/prometheus.yml")["scrape_configs"]

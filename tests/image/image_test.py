@@ -292,7 +292,13 @@ class Runs(ImageTest):
         second.remove()
 
     def test_admin_api_and_dashboard_need_a_token(self):
-        closed, opened = self.start(), self.start(flags=["--env=WAGGLE_ADMIN_TOKEN=of-the-image-test"])
+        path = f"{FOLDER}/token"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("of-the-image-test\n")
+        os.chmod(path, 0o400)
+        os.chown(path, 65532, 65532)
+        closed = self.start()
+        opened = self.start(flags=[f"--volume={path}:/run/token:ro", "--env=WAGGLE_ADMIN_TOKEN_FILE=/run/token"])
         self.assertIsNone(http_get(closed.port(8001), "/ui/"))
         self.assertIsNone(http_get(closed.port(8001), "/api/v1/overview"))
         self.assertIsNone(http_get(opened.port(8001), "/api/v1/overview"))
@@ -412,8 +418,10 @@ class Compose(ImageTest):
         self.assertTrue(http_get(internal, "/api/v1/overview", self.environment["WAGGLE_ADMIN_TOKEN"]))
         self.compose("down")
         self.assertIsNone(http_get(internal, "/healthz"))
+        self.environment["WAGGLE_ADMIN_TOKEN"] = ""
         self.compose("up", "--detach", "--no-build", "waggle")
         self.assertEqual(completions(connect(), swarm), 1)
+        self.assertIsNone(http_get(internal, "/ui/"))  # there is no token now, and none by mistake
 
 
 def remove_everything():
