@@ -46,7 +46,12 @@ class Unit(unittest.TestCase):
     def test_clients_have_descriptors_and_time_to_leave(self):
         self.assertGreaterEqual(int(values("LimitNOFILE")[0]), 262144)
         self.assertGreater(seconds(values("TimeoutStopSec")[0]), 5 + 2)
+
+    def test_facts_are_kept_where_the_unit_may_write(self):
         self.assertEqual(values("StateDirectory"), ["waggle"])
+        text = (ROOT / "config/debian/waggle.json").read_text(encoding="utf-8")
+        self.assertIn('"url": "sqlite:/var/lib/waggle/waggle.db"', text)
+        run(WAGGLE, "check-config", "--config", ROOT / "config/debian/waggle.json")
 
 
 if __name__ == "__main__":

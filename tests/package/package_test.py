@@ -24,7 +24,14 @@ PATIENCE = 30  # seconds
 CONFIG = "/etc/waggle/waggle.json"
 OLD_VERSION = "0.0.1"
 OLD_COMMENT = "// As the package of old had it.\n"
-MINE = '{"webtorrent": {"interval_min": "33s", "interval_max": "33s"}}  // mine\n'
+MINE = """{
+  "webtorrent": {"interval_min": "33s", "interval_max": "33s"},  // mine
+  "storage": {"url": "sqlite:/var/lib/waggle/waggle.db"}
+}
+"""
+STORE = "/var/lib/waggle/waggle.db"
+COMPLETED = "package-test-is-done"
+BANNED = "203.0.113.0/24"
 
 
 def run(*command, check=True, **options):
@@ -102,10 +109,16 @@ class Debian:
     def port(self):
         return int(run("podman", "port", self.name, "8000/tcp").stdout.strip().rsplit(":", 1)[1])
 
+    def ask(self, target, body=None):
+        """What the internal listener answers, asked in there, with the head; bash, since curl is not there."""
+        request = f"{'GET' if body is None else 'POST'} {target} HTTP/1.1\\r\\nHost: localhost\\r\\n"
+        if body is not None:
+            request += f"Content-Type: application/json\\r\\nContent-Length: {len(body)}\\r\\n"
+        request += "Connection: close\\r\\n\\r\\n" + (body or "")
+        return self.sh(f"exec 3<>/dev/tcp/127.0.0.1/8001; printf '{request}' >&3; cat <&3")
+
     def metric(self, name):
-        text = self.sh(r"exec 3<>/dev/tcp/127.0.0.1/8001; "
-                       r"printf 'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3; cat <&3")
-        return float(re.search(rf"^{name} (\S+)", text, re.MULTILINE).group(1))
+        return float(re.search(rf"^{name} (\S+)", self.ask("/metrics"), re.MULTILINE).group(1))
 
     def remove(self):
         run("podman", "rm", "--force", "--time=0", "--volumes", self.name, check=False)
@@ -123,6 +136,42 @@ def interval_of(port):
         client.close()
 
 
+def leave_facts(debian):
+    """A ban and a completion for the store; returns when they are in it."""
+    before = debian.metric("waggle_storage_facts_written_total")
+    answer = debian.ask("/api/v1/bans", f'{{"kind":"address","value":"{BANNED}","reason":"package test"}}')
+    assert " 201 " in answer.splitlines()[0], answer
+    client = WebSocket(debian.port())
+    try:
+        for event, left in (("started", 1), ("completed", 0)):
+            client.send({"action": "announce", "event": event, "info_hash": COMPLETED, "numwant": 0,
+                         "peer_id": "-WW0001-bbbbbbbbbbbb", "left": left, "uploaded": 0, "downloaded": 0,
+                         "offers": []})
+            assert "interval" in client.receive()
+    finally:
+        client.close()
+    # The ban, its audit record, the swarm.
+    eventually(lambda: debian.metric("waggle_storage_facts_written_total") >= before + 3, "facts are written")
+
+
+def facts(debian):
+    """(completions of the swarm, whether the ban is there)"""
+    client = WebSocket(debian.port())
+    try:
+        client.send({"action": "scrape", "info_hash": COMPLETED})
+        count = client.receive()["files"][COMPLETED]["downloaded"]
+    finally:
+        client.close()
+    return count, BANNED in debian.ask("/api/v1/bans")
+
+
+def commands_of(section):
+    """The blocks of commands of a section of docs/operations.md."""
+    page = (Path(__file__).resolve().parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    text = page.partition(f"### {section}\n")[2].partition("\n##")[0]
+    return re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
 class Content(unittest.TestCase):
     def test_version_is_that_of_the_program(self):
         tree = f"{FOLDER}/content"
@@ -132,7 +181,11 @@ class Content(unittest.TestCase):
         self.assertEqual([line for line in listing if not re.match(right, line)], [])
         said = Path(tree, "usr/bin/waggle").read_bytes()
         self.assertIn(field("current", "Version").encode(), said)
-        self.assertIn("libssl3", field("current", "Depends"))
+        for library in ("libssl3", "libsqlite3-0"):
+            self.assertIn(library, field("current", "Depends"))
+        # Where there is a dashboard it is in the program.
+        app = Path(__file__).resolve().parents[2] / "server/web/app/package.json"
+        self.assertEqual(b"running, without its dashboard" in said, not app.exists())
 
 
 class WithoutSystemd(unittest.TestCase):
@@ -165,6 +218,8 @@ class WithoutSystemd(unittest.TestCase):
                       ">/tmp/out 2>&1 &")
             eventually(debian.healthy, "the server is healthy")
             self.assertGreater(interval_of(debian.port()), 0)
+            leave_facts(debian)
+            self.assertEqual(debian.sh(f"stat -c %U {STORE}"), "waggle")
             debian.sh(f"kill {debian.running()[0]}")
             eventually(lambda: not debian.running(), "the server ended")
 
@@ -216,6 +271,8 @@ class WithSystemd(unittest.TestCase):
             first = self.await_server()
             self.assertEqual(self.systemctl("is-enabled waggle"), "enabled")
             self.assertEqual(self.show("Description"), "Old")
+            leave_facts(debian)
+            self.assertEqual(debian.sh(f"stat -c '%U %a' {STORE}"), "waggle 600")
 
         with self.subTest("upgrade restarts it and keeps what was changed"):
             Path(FOLDER, "mine.json").write_text(MINE, encoding="utf-8")
@@ -227,6 +284,8 @@ class WithSystemd(unittest.TestCase):
             self.assertEqual(interval_of(debian.port()), 33)
             self.assertIn("Waggle", self.show("Description"))
             self.assertTrue(debian.exists("/var/lib/waggle/data"))
+            self.assertEqual(facts(debian), (1, True))
+            self.assertEqual(debian.metric("waggle_storage_problem"), 0)
 
         with self.subTest("an upgrade leaves it off where it is off"):
             debian.sh("systemctl disable --now waggle; apt-get install -y --reinstall /packages/current.deb")
@@ -244,6 +303,7 @@ class WithSystemd(unittest.TestCase):
             debian.install("current")
             self.await_server()
             self.assertEqual(interval_of(debian.port()), 33)
+            self.assertEqual(facts(debian), (1, True))
             debian.sh("apt-get purge -y waggle")
             self.assertEqual(debian.running(), [])
             self.assertEqual(debian.files_of_waggle(), [])
@@ -297,6 +357,27 @@ class WithSystemd(unittest.TestCase):
             debian.sh("systemctl stop waggle")
             self.assertEqual(client.receive_close(), 1001)
             self.assertEqual((self.show("Result"), self.show("ExecMainStatus")), ("success", "0"))
+
+    def test_backup_and_restore_by_the_commands_of_the_documentation(self):
+        debian = self.debian
+        debian.install("current")
+        debian.sh("apt-get install -y --no-install-recommends sqlite3")
+        self.await_server()
+        backup, restore = commands_of("Backup and restore")
+        leave_facts(debian)
+        debian.sh(backup)
+        self.assertEqual(debian.sh("sqlite3 /var/backups/waggle.db 'PRAGMA integrity_check'"), "ok")
+        schema = debian.sh("sqlite3 /var/backups/waggle.db 'PRAGMA user_version'")
+        page = Path(__file__).resolve().parents[2] / "docs/operations.md"
+        self.assertIn(f"this release writes {schema}.", page.read_text(encoding="utf-8"))
+
+        debian.sh(f"systemctl stop waggle && rm {STORE}* && systemctl start waggle")
+        self.await_server()
+        self.assertEqual(facts(debian), (0, False))
+        debian.sh("set -e; " + restore)
+        self.await_server()
+        self.assertEqual(facts(debian), (1, True))
+        self.assertEqual(debian.metric("waggle_storage_problem"), 0)
 
     def test_privileged_port_by_the_drop_in_of_the_documentation(self):
         page = Path(__file__).resolve().parents[2] / "docs/operations.md"
