@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -263,11 +264,25 @@ class Runs(ImageTest):
         for _, path in probes:
             self.assertIsNotNone(http_get(container.port(8001), path), path)
 
+    @staticmethod
+    def folder_of(volume):
+        return podman("volume", "inspect", "--format={{.Mountpoint}}", volume).stdout.strip()
+
+    def back_up(self, store):
+        """From outside, as root, while the server runs: what sqlite3's .backup does."""
+        source, copy = sqlite3.connect(store), sqlite3.connect(f"{FOLDER}/backup.db")
+        source.backup(copy)
+        self.assertEqual(copy.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        self.assertEqual(copy.execute("SELECT count(*) FROM swarms").fetchone(), (1,))
+        source.close()
+        copy.close()
+        self.assertEqual({os.stat(store + end).st_uid for end in ("", "-wal", "-shm")}, {65532})
+
     def test_volume_for_its_data_is_its_own(self):
         volume = f"{PREFIX}-data"
         self.addCleanup(podman, "volume", "rm", "--force", volume, check=False)
         container = self.start(flags=[f"--volume={volume}:/var/lib/waggle"])
-        folder = os.stat(podman("volume", "inspect", "--format={{.Mountpoint}}", volume).stdout.strip())
+        folder = os.stat(self.folder_of(volume))
         self.assertEqual((folder.st_uid, folder.st_gid), (65532, 65532))
         container.remove()
 
@@ -284,6 +299,7 @@ class Runs(ImageTest):
         before = written()
         complete(self.connect(first.port(8000)), swarm)
         eventually(lambda: written() > before, "the completion is written")
+        self.back_up(f"{self.folder_of(volume)}/waggle.db")
         podman("rm", "--force", "--time=0", first.name)  # SIGKILL; the volume stays
 
         second = self.start(flags=flags)
