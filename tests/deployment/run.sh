@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tests what an operator installs beside the program: rules, dashboard, compose file, manifests, unit.
+# Tests what an operator installs beside the program: rules, dashboard, compose file, manifests, unit, proxy.
 #   tests/deployment/run.sh BUILD [TEST...]    BUILD: build/dev, with waggle and waggle-load in it
 # TEST: prometheus_test, kubernetes_test.Manifests.test_... What cannot be had here is a failure, never
 # a reason to skip. `./dev test deployment` calls it.
