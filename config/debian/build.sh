@@ -30,7 +30,7 @@ for library in nlohmann-json3-dev libcli11-dev; do
   put 644 "/usr/share/doc/$library/copyright" "$documents/copyright.$library"
 done
 put 644 "$root/CHANGELOG.md" "$documents/CHANGELOG.md"
-for page in operations configuration api metrics errors; do
+for page in operations configuration api dashboard metrics errors; do
   put 644 "$root/docs/$page.md" "$documents/$page.md"
 done
 put 644 "$root/config/profiles/waggle.json" "$documents/examples/waggle.json"

@@ -162,6 +162,8 @@ ROWS = {
     "Process": [
         graph("CPU", (rate("process_cpu_seconds_total", "instance"), "{{instance}}"), unit="percentunit",
               says="100 % is one core."),
+        graph("CPU of each core", (rate("waggle_core_cpu_seconds_total", "instance, core"), "{{instance}} {{core}}"),
+              unit="percentunit", says="Nearly 100 % of one core: it will drop offers soon."),
         graph("Memory", (total("process_resident_memory_bytes", "instance"), "{{instance}}"), unit="bytes"),
         graph("Up for", (f"time() - {figure('process_start_time_seconds')}", "{{instance}}"), unit="s"),
         graph("Versions", (f"count by (version) ({figure('waggle_build_info')})", "{{version}}"),
