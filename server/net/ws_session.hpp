@@ -6,10 +6,10 @@
 
 #include "protocol/websocket/close_code.hpp"
 #include "protocol/websocket/message_reader.hpp"
+#include "server/core/ban_list.hpp"
 #include "server/core/coarse_time.hpp"
 #include "server/core/message.hpp"
 #include "server/net/admission.hpp"
-#include "server/core/ban_list.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/session_host.hpp"
 #include "server/session/conversation.hpp"
