@@ -245,6 +245,13 @@ describe('The dashboard', { timeout: 300_000 }, () => {
     await view.context.close();
   });
 
+  it('passes on the licences of what it contains', async () => {
+    const text = await (await fetch(`${server.internal}/ui/licences.txt`)).text();
+    assert.match(text, /^preact \d/m);
+    assert.match(text, /^uplot \d/m);
+    assert.equal(text.match(/Permission is hereby granted/g).length, 2);
+  });
+
   it('says why a ban is refused', async () => {
     const { page, ...view } = await DashboardPage.open(browser.chromium, server);
     await page.goto(`${view.base}refusals/bans`);

@@ -16,8 +16,11 @@ const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
 };
 const BYTES_PER_LINE = 24;
+/// What is bundled, and so passed on with its licence.
+const BUNDLED = ['preact', 'uplot'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const options = { npm: {}, pages: {}, out: {}, 'or-else': {} };
@@ -42,6 +45,16 @@ function installPackages() {
   if (existsSync(stamp) && lock.equals(readFileSync(stamp))) return;
   run([asked.npm, 'ci']);
   writeFileSync(stamp, lock);
+}
+
+function writeLicences() {
+  const texts = BUNDLED.map((name) => {
+    const folder = join(here, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return `${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n`;
+  });
+  const rule = `\n${'-'.repeat(80)}\n\n`;
+  writeFileSync(join(asked.pages, 'licences.txt'), `This page contains:\n\n${texts.join(rule)}`);
 }
 
 function filesIn(folder, prefix = '') {
@@ -82,6 +95,7 @@ function sourceOf(folder) {
 try {
   installPackages();
   run([asked.npm, 'run', 'build'], { WAGGLE_WEB_OUT: asked.pages });
+  writeLicences();
   writeFileSync(asked.out, sourceOf(asked.pages));
 } catch (error) {
   if (!asked['or-else']) {

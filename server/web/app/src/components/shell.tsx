@@ -98,6 +98,7 @@ function ServerState() {
       <LinkState />
       {now && <p>Version {now.version}<br />Up for {duration(now.uptime_seconds)}</p>}
       <ThemeChoice />
+      <a href={`${import.meta.env.BASE_URL}licences.txt`} target="_blank" rel="noreferrer">Licences</a>
       {token && <Button small kind="quiet" icon="key" onClick={forgetToken}>Forget the token</Button>}
     </div>
   );
