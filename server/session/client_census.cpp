@@ -2,7 +2,7 @@
 #include "server/session/client_census.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <cstddef>
 
 namespace waggle {
 
@@ -18,11 +18,11 @@ void client_census::add(std::vector<session_facts> seen) {
       ++others_;
     }
   }
-  auto const room = limits_.rows_max - kept_;
-  if (seen.size() > room) seen.resize(room);
-  kept_ += seen.size();
-  seen.shrink_to_fit();
-  if (!seen.empty()) rows_.push_back(std::move(seen));
+  auto const taken = std::min(seen.size(), limits_.rows_max - kept_);
+  if (taken == 0) return;
+  kept_ += taken;
+  // A copy, for the reason that swarm_census has.
+  rows_.emplace_back(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
 }
 
 void client_census::finish() {

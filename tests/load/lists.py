@@ -10,9 +10,12 @@ cores meanwhile, by perf: how long they are between two waits for events. Wants 
 """
 import argparse
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -21,10 +24,17 @@ import servers
 
 ROOT = Path(__file__).resolve().parents[2]
 SWARMS_EACH = 400
+THE_CORE, EVERYTHING_ELSE = 1, 0  # processors: what answers is not to take the core's from it
 RATE = 5_000  # announces per second meanwhile
 ANSWER_MS_MAX = 50
 TURN_MS_MAX = 2
+QUIET_SECONDS = 15
 LOAD_SECONDS_MAX = 900
+
+
+def threads_of_cores(pid):
+    """All but the first, which is the control loop; a store in memory has none."""
+    return [tid for tid in map(int, os.listdir(f"/proc/{pid}/task")) if tid != pid]
 
 
 class Crowd:
@@ -93,20 +103,22 @@ class Turns:
     A core waits in the set of its event loop, which takes 128 events at once; the set of its
     sessions, which is another, it only asks.
     """
-    WAIT = re.compile(r"([\d.]+) \(\s*([\d.]+) ms\):(?: \S*?/(\d+))?.*maxevents: 128,")
+    WAIT = re.compile(r"^\s*([\d.]+) \(\s*([\d.]+) ms\):(?: \S*?/(\d+))?.*maxevents: 128,", re.MULTILINE)
 
     def __init__(self, pid):
-        threads = sorted(int(each.name) for each in Path(f"/proc/{pid}/task").iterdir())
-        cores = [tid for tid in threads if tid != pid]
+        self.told = tempfile.TemporaryFile("w+")
+        cores = threads_of_cores(pid)
         self.process = subprocess.Popen(
             ["perf", "trace", "--tid", ",".join(map(str, cores)), "-e", "epoll_wait,epoll_pwait",
-             "--time"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+             "--time"], stdout=subprocess.DEVNULL, stderr=self.told)
         time.sleep(1)  # perf says nothing when it is ready; what it misses was not measured
 
     def longest(self):
         """Milliseconds: sorted, the longest last."""
-        self.process.send_signal(2)
-        text = self.process.communicate()[1]
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.told.seek(0)
+        text = self.told.read()
         ends, turns = {}, []
         # "  123.456 ( 0.012 ms): waggle/4711 epoll_wait(...) = 1", the name only if there are several
         for found in self.WAIT.finditer(text):
@@ -119,14 +131,24 @@ class Turns:
         return sorted(turns)
 
 
+    def tell(self, when):
+        turns = self.longest()
+        print(f"turns of the core {when}: {len(turns):,}, p99 {percentile(turns, 0.99):.2f}, "
+              f"p99.9 {percentile(turns, 0.999):.2f} ms, longest "
+              f"{', '.join(f'{each:.2f}' for each in turns[-5:])} ms; "
+              f"{sum(each > TURN_MS_MAX for each in turns)} over {TURN_MS_MAX} ms", flush=True)
+
+
 def percentile(values, part):
     return values[min(len(values) - 1, int(len(values) * part))]
 
 
 def run(build, swarms, times, turns):
     slow = []
-    # Not pinned: the control loop, which answers, would take the processor from the core.
+    os.sched_setaffinity(0, {EVERYTHING_ELSE})  # and so of all that it starts
     with servers.Waggle(build, "storage.url=memory:", cores=1) as server:
+        for core in threads_of_cores(server.process.pid):
+            os.sched_setaffinity(core, {THE_CORE})
         operator = Operator(server)
         with Crowd(build, server.address, swarms):
             await_swarms(operator, swarms)
@@ -137,6 +159,10 @@ def run(build, swarms, times, turns):
                 time.sleep(0.2)
             if operator.get(f"swarms?offset={swarms}")["items"]:
                 raise RuntimeError("there are rows past the last one")
+            if turns:
+                quiet = Turns(server.process.pid)
+                time.sleep(QUIET_SECONDS)
+                quiet.tell("before the lists")
             seen = Turns(server.process.pid) if turns else None
             print(f"{swarms:,} swarms, {times} answers each: milliseconds p50, p99, most", flush=True)
             for path in lists_of(operator, swarms):
@@ -146,10 +172,7 @@ def run(build, swarms, times, turns):
                 if high > ANSWER_MS_MAX:
                     slow.append(path)
             if seen:
-                longest = seen.longest()
-                print(f"turns of the core: {len(longest):,}, p99.9 {percentile(longest, 0.999):.2f} ms, "
-                      f"longest {', '.join(f'{each:.2f}' for each in longest[-5:])} ms; "
-                      f"{sum(each > TURN_MS_MAX for each in longest)} over {TURN_MS_MAX} ms", flush=True)
+                seen.tell("beside the lists")
     return slow
 
 

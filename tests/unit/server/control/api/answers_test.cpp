@@ -25,6 +25,7 @@ struct ApiAnswers : api_over_http {};
 TEST_F(ApiAnswers, OverviewHasTotalsStatesAndCounters) {
   view_.cores = {{.core = 0, .connections = 2, .peers = 3, .seeders = 1, .swarms = 1},
                  {.core = 1, .connections = 5, .connections_tls = 4, .peers = 6}};
+  view_.cores[0].cpu_seconds = 0.5;
   view_.cores[0].counters.add(counter::announces, announce_event::started, 7);
   view_.cores[1].counters.add(counter::announces, announce_event::stopped, 2);
   view_.cores[1].counters.add(counter::deliveries_shed, label::shed::budget, 3);
@@ -46,8 +47,8 @@ TEST_F(ApiAnswers, OverviewHasTotalsStatesAndCounters) {
   EXPECT_EQ(body.at("connections"), 7);
   EXPECT_EQ(body.at("connections_tls"), 4);
   EXPECT_GT(body.at("memory_bytes"), 0);
-  EXPECT_EQ(body.at("cores"),
-            json::parse(R"([{"core":0,"connections":2},{"core":1,"connections":5}])"));
+  EXPECT_EQ(body.at("cores"), json::parse(R"([{"core":0,"connections":2,"cpu_seconds":0.5},
+                                {"core":1,"connections":5,"cpu_seconds":0.0}])"));
   EXPECT_EQ(body.at("counters").at("announces"), 9);
   EXPECT_EQ(body.at("counters").at("deliveries_shed"), 3);
   EXPECT_EQ(body.at("counters").at("pings_sent"), 0);
