@@ -64,6 +64,38 @@ member_row row_of(member_facts const& facts, std::optional<member_session> const
   return row;
 }
 
+/// A copy for who asks, and the one before it, whose memory the next one takes.
+template <class Made>
+class kept_copies {
+ public:
+  explicit kept_copies(runtime::copy_rules const& rules) : shared(rules) {}
+
+  runtime::shared_copy<Made> shared;
+
+  [[nodiscard]] std::shared_ptr<Made> take_spare() {
+    if (!spare_ || spare_.use_count() > 1) return std::make_shared<Made>();
+    spare_->restart();
+    return std::exchange(spare_, nullptr);
+  }
+  void arrive(std::shared_ptr<Made> made) {
+    shared.arrive(runtime::elapsed(), made);
+    spare_ = std::exchange(current_, std::move(made));
+  }
+  /// @return whether to gather; lets everything go where nobody asks any more.
+  [[nodiscard]] bool tick() {
+    auto const due = shared.tick(runtime::elapsed());
+    if (!shared.active()) {
+      current_.reset();
+      spare_.reset();
+    }
+    return due;
+  }
+
+ private:
+  std::shared_ptr<Made> current_;  // what `shared` gives
+  std::shared_ptr<Made> spare_;
+};
+
 }  // namespace
 
 class census::state : public std::enable_shared_from_this<census::state> {
@@ -77,11 +109,11 @@ class census::state : public std::enable_shared_from_this<census::state> {
         look_(control.get_executor()) {}
 
   void ask_swarms(runtime::shared_copy<swarm_census>::taker take) {
-    if (swarms_.ask(runtime::elapsed(), std::move(take))) gather_swarms();
+    if (swarms_.shared.ask(runtime::elapsed(), std::move(take))) gather_swarms();
     look_later();
   }
   void ask_clients(runtime::shared_copy<client_census>::taker take) {
-    if (clients_.ask(runtime::elapsed(), std::move(take))) gather_clients();
+    if (clients_.shared.ask(runtime::elapsed(), std::move(take))) gather_clients();
     look_later();
   }
 
@@ -160,26 +192,25 @@ class census::state : public std::enable_shared_from_this<census::state> {
 
   /// Begins a walk over all cores; `copies` gets what comes of it.
   template <class Made, class Row>
-  void gather(runtime::shared_copy<Made> state::*copies,
-              void (*walk)(core_loop&, slice_taker<Row>)) {
+  void gather(kept_copies<Made> state::*kept, void (*walk)(core_loop&, slice_taker<Row>)) {
     struct gathering {  // touched here only
       std::size_t cores_left;
       std::shared_ptr<Made> made;
     };
     auto const all = std::make_shared<gathering>();
     all->cores_left = cores_.size();
-    all->made = std::make_shared<Made>();
+    all->made = (this->*kept).take_spare();
     for (auto const& core : cores_) {
-      walk(*core, [&control = control_, weak = weak_from_this(), all, copies](std::vector<Row> rows,
-                                                                              bool last) {
-        net::asio::post(control, [weak, all, copies, rows = std::move(rows), last]() mutable {
+      walk(*core, [&control = control_, weak = weak_from_this(), all, kept](std::vector<Row> rows,
+                                                                            bool last) {
+        net::asio::post(control, [weak, all, kept, rows = std::move(rows), last]() mutable {
           auto const self = weak.lock();
           if (!self) return;
           all->made->add(std::move(rows));
           if (!last || --all->cores_left != 0) return;
           all->made->finish();
           // Moved: a core may be the last to let go of `all`, and is not to free a million rows.
-          ((*self).*copies).arrive(runtime::elapsed(), std::move(all->made));
+          ((*self).*kept).arrive(std::move(all->made));
         });
       });
     }
@@ -200,16 +231,15 @@ class census::state : public std::enable_shared_from_this<census::state> {
   }
 
   void look() {
-    auto const now = runtime::elapsed();
-    if (swarms_.tick(now)) gather_swarms();
-    if (clients_.tick(now)) gather_clients();
-    if (swarms_.active() || clients_.active()) look_later();
+    if (swarms_.tick()) gather_swarms();
+    if (clients_.tick()) gather_clients();
+    if (swarms_.shared.active() || clients_.shared.active()) look_later();
   }
 
   net::asio::io_context& control_;
   std::vector<std::unique_ptr<core_loop>> const& cores_;
-  runtime::shared_copy<swarm_census> swarms_;
-  runtime::shared_copy<client_census> clients_;
+  kept_copies<swarm_census> swarms_;
+  kept_copies<client_census> clients_;
   net::timer look_;
   bool looking_ = false;
 };

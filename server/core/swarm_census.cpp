@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 namespace waggle {
 
@@ -16,16 +17,25 @@ void swarm_census::add(std::vector<swarm_facts> seen) {
   auto const taken = std::min(seen.size(), limits_.rows_max - kept_);
   if (taken == 0) return;
   kept_ += taken;
-  // A copy: what the core had allocated goes back at once and little by little. Kept and given back
-  // as a whole it was 50 MB for the allocator to return to the kernel, under the core's own lock.
-  rows_.emplace_back(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
+  if (used_ == rows_.size()) rows_.emplace_back();
+  rows_[used_++].assign(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+void swarm_census::restart() {
+  used_ = 0;
+  kept_ = 0;
+  swarms_ = 0;
+  for (auto& each : tops_) {
+    each.entries.clear();
+    each.worst = {};
+    each.full = false;
+  }
 }
 
 void swarm_census::finish() {
   for (auto& each : tops_) {
     if (each.entries.size() > limits_.top_max) cut(each);
     std::ranges::sort(each.entries, comes_before);
-    each.entries.shrink_to_fit();
   }
 }
 
@@ -84,13 +94,10 @@ swarm_census::page swarm_census::list(swarm_order order, id_prefix const& prefix
 
 swarm_census::page swarm_census::search(swarm_order order, id_prefix const& prefix,
                                         std::size_t offset, std::size_t limit) const {
-  struct match {
-    rank by;
-    swarm_facts const* facts;
-  };
-  std::vector<match> found;
+  auto& found = found_;
+  found.clear();
   if (prefix.empty()) found.reserve(kept_);
-  for (auto const& some : rows_) {
+  for (auto const& some : std::span{rows_}.first(used_)) {
     for (auto const& facts : some) {
       if (prefix.begins(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
     }
@@ -117,7 +124,8 @@ swarm_census::page swarm_census::search(swarm_order order, id_prefix const& pref
 }
 
 std::size_t swarm_census::bytes() const {
-  auto sum = rows_.capacity() * sizeof(std::vector<swarm_facts>);
+  auto sum =
+      rows_.capacity() * sizeof(std::vector<swarm_facts>) + found_.capacity() * sizeof(match);
   for (auto const& some : rows_) sum += some.capacity() * sizeof(swarm_facts);
   for (auto const& each : tops_) sum += each.entries.capacity() * sizeof(top::entry);
   return sum;

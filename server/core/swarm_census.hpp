@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // All swarms as they were during one walk over the cores, for lists: the top of each order is kept
-// sorted, everything else is looked through when somebody searches. Pure; filled by one thread,
-// then read only.
+// sorted, everything else is looked through when somebody searches. Pure; one thread.
 //
-// Memory: 52 bytes a swarm up to rows_max, and at most 4 MB for the tops.
+// Memory: 52 bytes a swarm up to rows_max, 24 more once somebody searched, and at most 5 MB for the
+// tops. It is kept for the next walk (restart()): what is given back to the kernel by the megabyte
+// holds the whole process up, for 60 ms where that was measured.
 #pragma once
 
 #include "server/core/id_prefix.hpp"
@@ -35,6 +36,8 @@ class swarm_census {
   void add(std::vector<swarm_facts> seen);
   /// The walk is over: sorts the tops. Nothing may be added any more.
   void finish();
+  /// As new, for another walk, with the memory that it has.
+  void restart();
 
   /// The rows from `offset` on, the most first; of equals the smaller id. O(limit) within the top
   /// of an order; else, and in a search, all rows are looked at.
@@ -66,6 +69,11 @@ class swarm_census {
     bool full = false;
   };
 
+  struct match {
+    rank by;
+    swarm_facts const* facts;
+  };
+
   static rank rank_of(swarm_facts const& of, swarm_order order);
   static bool comes_before(top::entry const& left, top::entry const& right);
   void offer(top& to, rank const& by, swarm_facts const& facts) const;
@@ -74,7 +82,9 @@ class swarm_census {
                             std::size_t limit) const;
 
   swarm_census_limits limits_;
-  std::vector<std::vector<swarm_facts>> rows_;  // as they came
+  std::vector<std::vector<swarm_facts>> rows_;  // as they came; those from used_ on wait for more
+  std::size_t used_ = 0;
+  mutable std::vector<match> found_;  // by a search, which is over: for the memory
   std::size_t kept_ = 0;
   std::size_t swarms_ = 0;
   std::array<top, swarm_orders> tops_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 namespace waggle {
 
@@ -21,8 +22,17 @@ void client_census::add(std::vector<session_facts> seen) {
   auto const taken = std::min(seen.size(), limits_.rows_max - kept_);
   if (taken == 0) return;
   kept_ += taken;
-  // A copy, for the reason that swarm_census has.
-  rows_.emplace_back(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
+  if (used_ == rows_.size()) rows_.emplace_back();
+  rows_[used_++].assign(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+void client_census::restart() {
+  used_ = 0;
+  kept_ = 0;
+  connections_ = 0;
+  counts_.clear();
+  groups_.clear();
+  others_ = 0;
 }
 
 void client_census::finish() {
@@ -33,12 +43,13 @@ void client_census::finish() {
     return left.kind < right.kind;
   });
   // Slices of several cores come in any order.
-  std::ranges::stable_sort(rows_, {}, [](auto const& some) { return some.front().at.core; });
+  std::ranges::stable_sort(std::span{rows_}.first(used_), {},
+                           [](auto const& some) { return some.front().at.core; });
 }
 
 std::vector<session_facts> client_census::list(std::size_t offset, std::size_t limit) const {
   std::vector<session_facts> page;
-  for (auto const& some : rows_) {
+  for (auto const& some : std::span{rows_}.first(used_)) {
     if (offset >= some.size()) {
       offset -= some.size();
       continue;

@@ -60,6 +60,8 @@ class client_census {
   void add(std::vector<session_facts> seen);
   /// The walk is over: sorts the groups. Nothing may be added any more.
   void finish();
+  /// As new, for another walk, with the memory that it has.
+  void restart();
 
   [[nodiscard]] std::size_t connections() const { return connections_; }
   /// By core, then as the core has them; what is over rows_max is missing.
@@ -72,7 +74,8 @@ class client_census {
 
  private:
   client_census_limits limits_;
-  std::vector<std::vector<session_facts>> rows_;
+  std::vector<std::vector<session_facts>> rows_;  // those from used_ on wait for more
+  std::size_t used_ = 0;
   std::size_t kept_ = 0;
   std::size_t connections_ = 0;
   std::map<client_kind, std::uint32_t> counts_;  // until finish(); at most groups_max

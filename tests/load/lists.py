@@ -24,7 +24,6 @@ import servers
 
 ROOT = Path(__file__).resolve().parents[2]
 SWARMS_EACH = 400
-THE_CORE, EVERYTHING_ELSE = 1, 0  # processors: what answers is not to take the core's from it
 RATE = 5_000  # announces per second meanwhile
 ANSWER_MS_MAX = 50
 TURN_MS_MAX = 2
@@ -145,10 +144,7 @@ def percentile(values, part):
 
 def run(build, swarms, times, turns):
     slow = []
-    os.sched_setaffinity(0, {EVERYTHING_ELSE})  # and so of all that it starts
     with servers.Waggle(build, "storage.url=memory:", cores=1) as server:
-        for core in threads_of_cores(server.process.pid):
-            os.sched_setaffinity(core, {THE_CORE})
         operator = Operator(server)
         with Crowd(build, server.address, swarms):
             await_swarms(operator, swarms)

@@ -37,6 +37,24 @@ std::vector<std::uint32_t> numbers(swarm_census::page const& page) {
 using order = swarm_order;
 using found = std::vector<std::uint32_t>;
 
+TEST(SwarmCensus, RestartedKnowsNothingOfBeforeAndTakesNoMoreMemory) {
+  swarm_census census{{.top_max = 1, .rows_max = 100}};
+  census.add({facts_of(1, 9), facts_of(2, 8)});
+  census.add({facts_of(3, 7), facts_of(4, 6)});
+  census.finish();
+  EXPECT_EQ(census.list(order::members, {}, 0, 10).rows.size(), 4U);
+  auto const bytes = census.bytes();
+
+  census.restart();
+  census.add({facts_of(5, 1), facts_of(6, 2)});
+  census.finish();
+
+  EXPECT_EQ(numbers(census.list(order::members, {}, 0, 10)), (found{6, 5}));
+  EXPECT_EQ(census.list(order::members, {}, 0, 10).total, 2U);
+  EXPECT_EQ(census.swarms(), 2U);
+  EXPECT_EQ(census.bytes(), bytes);
+}
+
 TEST(SwarmCensus, ListsTheMostFirstByEachOrder) {
   swarm_census census;
   census.add({facts_of(1, 5, 1, 2), facts_of(2, 6, 0, 1)});

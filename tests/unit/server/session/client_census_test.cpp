@@ -63,6 +63,25 @@ TEST(ClientCensus, GroupsByLibraryBrowserAndDialectTheLargestFirst) {
   EXPECT_EQ(census.others(), 0U);
 }
 
+TEST(ClientCensus, RestartedKnowsNothingOfBefore) {
+  client_census census{{.rows_max = 2, .groups_max = 1}};
+  census.add({facts_of(0, 0), facts_of(0, 1, "-PM0203-"), facts_of(0, 2)});
+  census.finish();
+  EXPECT_EQ(census.others(), 1U);
+
+  census.restart();
+  census.add({facts_of(1, 7, "-PM0203-")});
+  census.finish();
+
+  EXPECT_EQ(census.connections(), 1U);
+  EXPECT_EQ(census.others(), 0U);
+  ASSERT_EQ(census.groups().size(), 1U);
+  EXPECT_EQ(census.groups()[0].connections, 1U);
+  auto const all = census.list(0, 10);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].at.slot, 7U);
+}
+
 TEST(ClientCensus, OverItsBoundsEverybodyIsStillCounted) {
   client_census census{{.rows_max = 3, .groups_max = 2}};
   census.add({facts_of(0, 0, "-AA0001-"), facts_of(0, 1, "-BB0001-")});
