@@ -202,16 +202,21 @@ class census::state : public std::enable_shared_from_this<census::state> {
     all->made = (this->*kept).take_spare();
     for (auto const& core : cores_) {
       walk(*core, [&control = control_, weak = weak_from_this(), all, kept](std::vector<Row> rows,
-                                                                            bool last) {
-        net::asio::post(control, [weak, all, kept, rows = std::move(rows), last]() mutable {
-          auto const self = weak.lock();
-          if (!self) return;
-          all->made->add(std::move(rows));
-          if (!last || --all->cores_left != 0) return;
-          all->made->finish();
-          // Moved: a core may be the last to let go of `all`, and is not to free a million rows.
-          ((*self).*kept).arrive(std::move(all->made));
-        });
+                                                                            next_slice next) {
+        net::asio::post(
+            control, [weak, all, kept, rows = std::move(rows), next = std::move(next)]() mutable {
+              auto const self = weak.lock();
+              if (!self) return;
+              all->made->add(std::move(rows));
+              // One slice of each core waits here at most: who asks for a list does not wait for
+              // all.
+              if (next) return next();
+              if (--all->cores_left != 0) return;
+              all->made->finish();
+              // Moved: a core may be the last to let go of `all`, and is not to free a million
+              // rows.
+              ((*self).*kept).arrive(std::move(all->made));
+            });
       });
     }
   }

@@ -38,15 +38,14 @@ session_facts facts_of(net::ws_session const& session) {
   return facts;
 }
 
-/// One slice, then the next one behind the handlers that are ready.
+/// One slice; the next one, when it is asked for, comes behind the handlers that are ready.
 template <class Row, class Step>
 void go_on(core_loop& core, std::size_t from, Step step, std::shared_ptr<slice_taker<Row>> take) {
   std::vector<Row> rows;
   auto const next = step(core, from, rows);
-  (*take)(std::move(rows), !next.has_value());
-  if (!next) return;
-  core.ask([at = std::size_t{*next}, step, take = std::move(take)](core_loop& asked) {
-    go_on(asked, at, step, take);
+  if (!next) return (*take)(std::move(rows), {});
+  (*take)(std::move(rows), [&core, at = std::size_t{*next}, step, take] {
+    core.ask([at, step, take](core_loop& asked) { go_on(asked, at, step, take); });
   });
 }
 

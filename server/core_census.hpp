@@ -22,12 +22,16 @@ namespace waggle {
 inline constexpr std::uint32_t swarm_slots_a_turn = 2048;
 inline constexpr std::size_t session_slots_a_turn = 500;
 
-/// Called on the core, once for each slice; `last` comes with the last one, which may be empty.
+/// Makes the walk go on with the next slice; empty after the last one. Any thread, once, while the
+/// core lives.
+using next_slice = std::function<void()>;
+/// Called on the core, once for each slice; the last one may have no rows.
 template <class Row>
-using slice_taker = std::function<void(std::vector<Row> rows, bool last)>;
+using slice_taker = std::function<void(std::vector<Row> rows, next_slice next)>;
 
-/// Any thread. What is there all the while is seen once; what comes or goes meanwhile may be
-/// missed, and a swarm that goes and comes back may be seen twice.
+/// Any thread. The walk waits after each slice until the next one is asked for, so that whoever
+/// takes them sets the pace. What is there all the while is seen once; what comes or goes meanwhile
+/// may be missed, and a swarm that goes and comes back may be seen twice.
 void walk_swarms(core_loop& core, slice_taker<swarm_facts> take);
 void walk_sessions(core_loop& core, slice_taker<session_facts> take);
 
