@@ -13,13 +13,14 @@ import { openBrowser } from './support/browser.mjs';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
 import { besideHealthyPair } from './support/healthy-pair.mjs';
 import { TrackerSocket } from './support/tracker-socket.mjs';
-import { randomInfoHash, until, within } from './support/wait.mjs';
+import { randomInfoHash, until } from './support/wait.mjs';
 import { openWorkspace } from './support/workspace.mjs';
 
 const SIZES = [24, 9, 4, 2];
 const PICTURE_BYTES_MIN = 10_000;
 const BANNED_CLOSE_CODE = 4403;
 const BAN_MS_MAX = 1_000;
+const BAN_SECONDS = 12;  // longer than what is looked at meanwhile takes on a busy machine
 const TOKEN = 'a token of this test';
 
 describe('The dashboard', { timeout: 300_000 }, () => {
@@ -79,7 +80,7 @@ describe('The dashboard', { timeout: 300_000 }, () => {
       await until('the charts are painted', async () => {
         const painted = await view.painted();
         return painted.length === 8 && painted.slice(0, 7).every((pixels) => pixels > 20);
-      });
+      }, { seconds: 30 });
     },
     swarms: async ({ page }) => {
       const rows = page.locator('tbody tr');
@@ -179,19 +180,21 @@ describe('The dashboard', { timeout: 300_000 }, () => {
 
   const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim());
 
-  /// Fills the dialog and returns how long it took from the press until `happened`.
-  async function ban(page, { kind, value, seconds }, happened) {
+  /// Fills the dialog, and fails unless `happened` soon after the browser has asked for the ban.
+  async function ban(page, { kind, value }, happened) {
     const dialog = page.getByRole('dialog');
     if (kind) await dialog.getByLabel('What').selectOption(kind);
     if (value) await dialog.getByLabel('Value').fill(value);
     await dialog.getByLabel('Reason').fill('test of the dashboard');
-    await dialog.getByLabel('Number').fill(String(seconds));
+    await dialog.getByLabel('Number').fill(String(BAN_SECONDS));
     await dialog.getByLabel('Unit').selectOption('seconds');
-    const pressed = Date.now();
-    await dialog.getByRole('button', { name: 'Ban' }).click();
-    await within('the ban takes effect', happened(), { seconds: 5 });
-    const took = Date.now() - pressed;
-    assert.ok(took <= BAN_MS_MAX, `the ban took ${took} ms`);
+    const now = () => Date.now();
+    const [asked, stopped] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'POST').then(now),
+      happened().then(now),
+      dialog.getByRole('button', { name: 'Ban' }).click(),
+    ]);
+    assert.ok(stopped - asked <= BAN_MS_MAX, `the ban took ${stopped - asked} ms`);
     await dialog.waitFor({ state: 'detached' });
   }
 
@@ -207,11 +210,12 @@ describe('The dashboard', { timeout: 300_000 }, () => {
       infoHash: hashes[3].binary, address: '192.0.2.30', kind: { prefix: '-XX9999-', agent: 'x' },
     });
 
+    const banned = page.getByRole('cell', { name: '192.0.2.77', exact: true });
     const rounds = await besideHealthyPair({ urls: [server.urls.ws, server.urls.wss], authority }, async () => {
       await until('the swarm is known', async () => (await api(`swarms/${swarm.hex}`)).members === 2);
       await page.goto(`${view.base}swarms/${swarm.hex}`);
       await page.getByRole('button', { name: 'Ban this swarm' }).click();
-      await ban(page, { seconds: 4 }, () =>
+      await ban(page, {}, () =>
         until('the swarm is empty', async () => (await server.stats(swarm.hex)).peers === 0));
       inSwarm.socket.send({ action: 'announce', info_hash: swarm.binary, peer_id: inSwarm.peerId, left: 1 });
       await inSwarm.socket.fence();
@@ -219,22 +223,22 @@ describe('The dashboard', { timeout: 300_000 }, () => {
 
       await page.goto(`${view.base}refusals/bans`);
       await page.getByRole('button', { name: 'New ban' }).first().click();
-      await ban(page, { kind: 'address', value: '192.0.2.77', seconds: 4 }, () =>
+      await ban(page, { kind: 'address', value: '192.0.2.77' }, () =>
         until('the address is put out', async () => atAddress.socket.closed));
       assert.equal(atAddress.socket.closed.code, BANNED_CLOSE_CODE);
       await assert.rejects(join_({ infoHash: hashes[3].binary, address: '192.0.2.77' }));
 
       await page.getByRole('button', { name: 'New ban' }).first().click();
-      await ban(page, { kind: 'peer_id_prefix', value: '-XX9999-', seconds: 4 }, () =>
+      await ban(page, { kind: 'peer_id_prefix', value: '-XX9999-' }, () =>
         until('the client is out', async () => ofClient.socket.closed ||
           !(await api(`swarms/${hashes[3].hex}?limit=100`)).items.some(({ peer_id: id }) =>
             id.startsWith(Buffer.from('-XX9999-').toString('hex')))));
-      await page.getByRole('cell', { name: '192.0.2.77', exact: true }).waitFor();
+      await banned.waitFor();
     });
     assert.ok(rounds > 0, 'the others must go on');
 
-    await until('the bans expire by themselves', async () =>
-      (await page.getByRole('cell', { name: '192.0.2.77', exact: true }).count()) === 0, { seconds: 15 });
+    await until('the bans expire by themselves', async () => (await banned.count()) === 0,
+      { seconds: 2 * BAN_SECONDS });
     const back = await until('the address is welcome again', () =>
       join_({ infoHash: swarm.binary, address: '192.0.2.77' }));
     assert.ok(!back.socket.closed);
