@@ -2,11 +2,16 @@
 // Rules that span several settings: one table. check_files() opens the files that are named.
 #include "config/check.hpp"
 
+#include "config/fields.hpp"
+#include "protocol/tenant_name.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -54,6 +59,57 @@ constexpr rule rules[] = {
      "cannot be given together with admin.token"},
 };
 
+// Rules within the sections that every tenant has of its own.
+constexpr rule tenant_rules[] = {
+    {{"access.mode", "tokens.jwks_file", "tokens.secrets"},
+     [](settings const& all) {
+       return all.access.mode != access_mode_setting::token || !all.tokens.jwks_file.empty() ||
+              !all.tokens.secrets.empty();
+     },
+     "token needs keys: tokens.jwks_file or tokens.secrets"},
+    {{"access.mode", "access.content_file", "access.allow_file"},
+     [](settings const& all) {
+       return all.access.mode != access_mode_setting::registered ||
+              !all.access.content_file.empty() || !all.access.allow_file.empty();
+     },
+     "registered needs access.content_file or access.allow_file"},
+    {{"tokens.in_announce", "tokens.jwks_file", "tokens.secrets"},
+     [](settings const& all) {
+       return !all.tokens.in_announce || !all.tokens.jwks_file.empty() ||
+              !all.tokens.secrets.empty();
+     },
+     "needs keys: tokens.jwks_file or tokens.secrets"},
+};
+
+void check_rules(std::span<rule const> rows, settings const& all, std::string const& prefix,
+                 std::set<std::string> const& broken_keys, problem_list& problems) {
+  for (auto const& row : rows) {
+    auto const is_broken = std::any_of(row.keys.begin(), row.keys.end(), [&](auto const key) {
+      return broken_keys.count(prefix + std::string{key}) > 0;
+    });
+    if (is_broken || row.holds(all)) continue;
+    problems.add({.source = source,
+                  .key = prefix + std::string{row.keys[0]},
+                  .what = std::string{row.what}});
+  }
+}
+
+// Tenants are told apart by digests of their names.
+void check_tenants(settings const& all, std::set<std::string> const& broken_keys,
+                   problem_list& problems) {
+  std::map<tenant_id, std::string> by_id;
+  for (auto const& [name, tenant] : all.tenants) {
+    auto const key = "tenants." + name;
+    check_rules(tenant_rules, as_settings(tenant), key + ".", broken_keys, problems);
+    auto const [same, fresh] = by_id.emplace(tenant_id_of(name), name);
+    if (fresh) continue;
+    problems.add({.source = source,
+                  .key = key,
+                  .what = "cannot be told from tenants." + same->second +
+                          " (their digests are the same); call one of them otherwise"});
+  }
+}
+
 // The same address twice would fail at start with "address in use" by our own hand.
 void check_listeners(network_settings const& network, problem_list& problems) {
   std::vector<endpoint_setting> seen;
@@ -71,7 +127,7 @@ void check_listeners(network_settings const& network, problem_list& problems) {
   visit("network.internal", network.internal);
 }
 
-void check_readable(char const* key, std::string const& path, problem_list& problems) {
+void check_readable(std::string const& key, std::string const& path, problem_list& problems) {
   if (path.empty()) return;
   std::error_code unknown;
   if (std::filesystem::is_fifo(path, unknown)) {  // opening it would wait for a writer
@@ -86,24 +142,29 @@ void check_readable(char const* key, std::string const& path, problem_list& prob
   problems.add({.source = source, .key = key, .what = "cannot read \"" + path + "\": " + why});
 }
 
+void check_tenant_files(settings const& all, std::string const& prefix, problem_list& problems) {
+  check_readable(prefix + "access.allow_file", all.access.allow_file, problems);
+  check_readable(prefix + "access.deny_file", all.access.deny_file, problems);
+  check_readable(prefix + "access.content_file", all.access.content_file, problems);
+  check_readable(prefix + "tokens.jwks_file", all.tokens.jwks_file, problems);
+}
+
 }  // namespace
 
 void check_together(settings const& all, std::set<std::string> const& broken_keys,
                     problem_list& problems) {
-  for (auto const& row : rules) {
-    auto const is_broken = std::any_of(row.keys.begin(), row.keys.end(), [&](auto const key) {
-      return broken_keys.count(std::string{key}) > 0;
-    });
-    if (!is_broken && !row.holds(all)) {
-      problems.add(
-          {.source = source, .key = std::string{row.keys[0]}, .what = std::string{row.what}});
-    }
-  }
+  check_rules(rules, all, {}, broken_keys, problems);
+  check_rules(tenant_rules, all, {}, broken_keys, problems);
+  check_tenants(all, broken_keys, problems);
   check_listeners(all.network, problems);
 }
 
 void check_files(settings const& all, problem_list& problems) {
   check_readable("admin.token_file", all.admin.token_file, problems);
+  check_tenant_files(all, {}, problems);
+  for (auto const& [name, tenant] : all.tenants) {
+    check_tenant_files(as_settings(tenant), "tenants." + name + ".", problems);
+  }
   if (all.network.listen_tls.empty() && all.network.listen_tls_proxy.empty()) return;
   check_readable("tls.cert", all.tls.cert, problems);
   check_readable("tls.key", all.tls.key, problems);

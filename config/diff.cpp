@@ -17,15 +17,41 @@ std::string text_of(settings const& all, field const& row) {
   return value.dump(-1, ' ', /*ensure_ascii=*/true);
 }
 
+void add_changes(settings const& before, settings const& after, std::string const& prefix,
+                 bool (*is_meant)(field const&), std::vector<setting_change>& changes) {
+  for (auto const& row : field_table()) {
+    if (!is_meant(row) || value_in(before, row) == value_in(after, row)) continue;
+    changes.push_back({.key = prefix + key_of(row),
+                       .reloadable = row.reloadable,
+                       .before = text_of(before, row),
+                       .after = text_of(after, row)});
+  }
+}
+
+void add_tenant_changes(settings const& before, settings const& after,
+                        std::vector<setting_change>& changes) {
+  for (auto const& [name, was] : before.tenants) {
+    auto const key = "tenants." + name;
+    auto const now = after.tenants.find(name);
+    if (now == after.tenants.end()) {
+      changes.push_back({.key = key, .before = "there", .after = "gone"});
+    } else if (now->second != was) {
+      add_changes(as_settings(was), as_settings(now->second), key + ".", is_of_tenant, changes);
+    }
+  }
+  for (auto const& [name, now] : after.tenants) {
+    if (before.tenants.contains(name)) continue;
+    changes.push_back({.key = "tenants." + name, .before = "absent", .after = "there"});
+  }
+}
+
 }  // namespace
 
 std::vector<setting_change> changes_between(settings const& before, settings const& after) {
   std::vector<setting_change> changes;
-  for (auto const& row : field_table()) {
-    if (value_in(before, row) == value_in(after, row)) continue;
-    changes.push_back(
-        {.which = &row, .before = text_of(before, row), .after = text_of(after, row)});
-  }
+  add_changes(
+      before, after, {}, [](field const&) { return true; }, changes);
+  add_tenant_changes(before, after, changes);
   return changes;
 }
 

@@ -10,7 +10,8 @@
 namespace waggle {
 
 struct setting_change {
-  field const* which;  // never null
+  std::string key;  // "session.ping_after", "tenants.acme.access.mode", "tenants.acme"
+  bool reloadable = true;
   std::string before;  // as the file writes it, short: a long list as "1000 items", a secret "***"
   std::string after;   // likewise, so that both can be the same text
 };

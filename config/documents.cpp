@@ -35,6 +35,36 @@ void append_field(std::string& out, field const& row, settings const& values) {
          "\": " + printable(values, row).dump(-1, ' ', /*ensure_ascii=*/true);
 }
 
+// What differs from the defaults; a tenant that says nothing is an empty object.
+nlohmann::json own_values(tenant_settings const& tenant) {
+  settings const defaults;
+  auto const values = as_settings(tenant);
+  auto own = nlohmann::json::object();
+  for (auto const& row : field_table()) {
+    if (!is_of_tenant(row) || value_in(values, row) == value_in(defaults, row)) continue;
+    own[std::string{row.section}][std::string{row.name}] = printable(values, row);
+  }
+  return own;
+}
+
+nlohmann::json tenants_json(settings const& values) {
+  auto tenants = nlohmann::json::object();
+  for (auto const& [name, tenant] : values.tenants) tenants[name] = own_values(tenant);
+  return tenants;
+}
+
+void append_tenants(std::string& out, settings const& values) {
+  append_comment(out, "  ", tenants_doc);
+  out += "  \"tenants\": {";
+  auto separator = "\n";
+  for (auto const& [name, tenant] : values.tenants) {
+    out += separator;
+    separator = ",\n";
+    out += "    \"" + name + "\": " + own_values(tenant).dump(-1, ' ', /*ensure_ascii=*/true);
+  }
+  out += values.tenants.empty() ? "}" : "\n  }";
+}
+
 }  // namespace
 
 std::string configuration_text(settings const& values) {
@@ -59,6 +89,8 @@ std::string configuration_text(settings const& values) {
     }
     out += "\n  }";
   }
+  out += separator;
+  append_tenants(out, values);
   return out + "\n}\n";
 }
 
@@ -67,6 +99,7 @@ std::string configuration_json(settings const& values) {
   for (auto const& row : field_table()) {
     all[std::string{row.section}][std::string{row.name}] = printable(values, row);
   }
+  all["tenants"] = tenants_json(values);
   return all.dump(-1, ' ', /*ensure_ascii=*/true);
 }
 

@@ -136,16 +136,72 @@ constexpr field fields[] = {
   {WAGGLE_AT(webtorrent, json_depth_max), {8, 256}, reload, "",
    "Deepest nesting of arrays and objects in a message."},
 
-  {WAGGLE_AT(access, mode), {0, 2}, reload, "",
-   "Which swarms are served: all, only those of `access.info_hashes`, or all but those."},
+  {WAGGLE_AT(access, mode), {0, 4}, reload, "",
+   "Which swarms are served: all, only those of `access.info_hashes` and `access.allow_file`, all "
+   "but those of `access.info_hashes`, only what `access.content_file` names, or what the client's "
+   "token says."},
   {WAGGLE_AT(access, info_hashes), {0, 100'000}, reload, "",
    "The list that `access.mode` speaks of: info hashes of 40 hexadecimal digits."},
+  {WAGGLE_AT(access, allow_file), {0, path_bytes_max}, reload, "",
+   "File with info hashes, one a line, that are served in the modes `allow` and `registered`, too. "
+   "Read again when it changes."},
+  {WAGGLE_AT(access, deny_file), {0, path_bytes_max}, reload, "",
+   "File with info hashes, one a line, that are never served, whatever the mode. Read again when "
+   "it changes."},
+  {WAGGLE_AT(access, content_file), {0, path_bytes_max}, reload, "",
+   "File that names content (docs/content.md): what is served in the mode `registered`, what tokens "
+   "may speak of, and the names that statistics show. Read again when it changes."},
+  {WAGGLE_AT(access, origins), {0, 256}, reload, "",
+   "Pages that may connect, by their Origin: `https://example.org`, `https://*.example.org`; `none` "
+   "lets in who sends no Origin. Empty: everybody. A filter, no proof: who is no browser says "
+   "what it likes."},
+  {WAGGLE_AT(access, unnamed), {0, 1}, reload, "",
+   "Where there are tenants: whether a connection that names none is served, by this section, "
+   "`tokens` and `limits`. Without tenants it always is."},
+  {WAGGLE_AT(access, ice_policy), {0, 2}, reload, "",
+   "What peers learn of each other's addresses: everything; host candidates only if they share a "
+   "public address; or nothing but relays (TURN). See docs/protocol/ice_policy.md."},
   {WAGGLE_AT(access, refusal), {0, 1}, reload, "",
    "How a swarm is refused: a normal reply without peers and one warning, or a failure."},
   {WAGGLE_AT(access, denied_interval), {second, 24 * hour}, reload, "",
    "Announce interval of a connection none of whose swarms is served."},
   {WAGGLE_AT(access, warning), {0, kibibyte}, reload, "",
    "Text of the warning or failure. Empty: none with a quiet refusal."},
+
+  {WAGGLE_AT(tokens, secrets), {0, 16}, reload, "",
+   "Secrets of tokens (JWT) that are signed with HS256, as `KID:SECRET`, each at least 32 bytes. "
+   "Prefer `tokens.jwks_file` or the environment to a flag.", secret},
+  {WAGGLE_AT(tokens, jwks_file), {0, path_bytes_max}, reload, "",
+   "File with a JWK set (RFC 7517): the keys of HS256, RS256 and ES256 tokens. Read again when it "
+   "changes. Without keys no token is looked at."},
+  {WAGGLE_AT(tokens, issuer), {0, kibibyte}, reload, "",
+   "What the claim `iss` of a token must say. Empty: anything."},
+  {WAGGLE_AT(tokens, audience), {0, kibibyte}, reload, "",
+   "What the claim `aud` of a token must name. Empty: anything."},
+  {WAGGLE_AT(tokens, leeway), {0, 10 * minute}, reload, "",
+   "How far the clock of whoever signs tokens may be off."},
+  {WAGGLE_AT(tokens, reconnect_grace), {0, 30 * 24 * hour}, reload, "",
+   "Time past its end for which a token, signed by a key that is still known and not revoked, lets "
+   "its client connect again. Clients that cannot change their URL need 6 hours or more."},
+  {WAGGLE_AT(tokens, connections_max), {0, 1'000'000}, reload, "",
+   "Connections at once with one token that has a `jti`; its claim `cap.connections` may say less. "
+   "0: any number."},
+  {WAGGLE_AT(tokens, in_announce), {0, 1}, reload, "",
+   "Whether a client may connect without a token and show one in the field `token` of its "
+   "announces instead."},
+
+  {WAGGLE_AT(limits, connections_max), {0, 100'000'000}, reload, "",
+   "Connections of the tenant. 0: as many as the server takes; likewise below."},
+  {WAGGLE_AT(limits, swarms_max), {0, 100'000'000}, reload, "",
+   "Swarms of the tenant that have members; past it a peer is answered, but not remembered."},
+  {WAGGLE_AT(limits, messages_per_second), {0, 100'000'000}, reload, "",
+   "Messages of all clients of the tenant together; past it announces are answered without being "
+   "matched, and answers are dropped."},
+  {WAGGLE_AT(limits, memberships_max), {0, 1'000'000}, reload, "",
+   "Swarms, counted once per peer id, that one connection may be in; a token's claim `cap.swarms` "
+   "may say less."},
+  {WAGGLE_AT(limits, members_max), {0, 100'000'000}, reload, "",
+   "Members of one swarm."},
 
   {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
    "Bytes on their way to one core; past it relays are shed, joins and leaves merged and kept."},
@@ -158,7 +214,7 @@ constexpr field fields[] = {
    "File with the token, read at start; its last line break does not count. Instead of "
    "`admin.token`."},
   {WAGGLE_AT(admin, recorder_bytes), {0, 64 * mebibyte}, fixed, "",
-   "What each core remembers of joins, leaves and drops, 72 bytes each; a watched swarm has a "
+   "What each core remembers of joins, leaves and drops, 80 bytes each; a watched swarm has a "
    "quarter of it for itself, offers and answers included. 0: nothing is recorded."},
 
   {WAGGLE_AT(storage, url), {0, path_bytes_max}, fixed, "--storage",
@@ -195,7 +251,9 @@ constexpr section_row sections[] = {
   {"session", "Limits and deadlines of one WebSocket connection."},
   {"swarm", "Membership, and the way back for answers."},
   {"webtorrent", "The WebTorrent dialect: announce and scrape."},
-  {"access", "Which swarms are served."},
+  {"access", "Who may connect, and which swarms are served.", /*of_tenant=*/true},
+  {"tokens", "Tokens (JWT) of clients: whose signature counts, and how long.", /*of_tenant=*/true},
+  {"limits", "What one tenant may take.", /*of_tenant=*/true},
   {"mailbox", "Messages between cores."},
   {"admin", "The admin API and dashboard on `network.internal`."},
   {"storage", "Facts that outlive the server."},
@@ -211,6 +269,38 @@ std::span<field const> field_table() {
 
 std::span<section_row const> section_table() {
   return sections;
+}
+
+std::string_view const tenants_doc =
+    "Who shares the server: by its name, what each has of its own in the sections `access`, "
+    "`tokens` "
+    "and `limits`. A client names its tenant by the path `/t/NAME/` or by the claim `tid` of its "
+    "token; swarms of different tenants never mix. What a tenant does not say has its default.";
+
+bool is_of_tenant(field const& which) {
+  auto const found = std::find_if(std::begin(sections), std::end(sections),
+                                  [&](auto const& row) { return row.name == which.section; });
+  return found != std::end(sections) && found->of_tenant;
+}
+
+settings as_settings(tenant_settings const& of) {
+  settings all;
+  all.access = of.access;
+  all.tokens = of.tokens;
+  all.limits = of.limits;
+  return all;
+}
+
+tenant_settings as_tenant(settings const& all) {
+  return {.access = all.access, .tokens = all.tokens, .limits = all.limits};
+}
+
+bool is_tenant_name(std::string_view name) {
+  constexpr std::size_t name_bytes_max = 63;
+  auto const is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (name.empty() || name.size() > name_bytes_max || !is_plain(name.front())) return false;
+  return std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_plain(c) || c == '-' || c == '_'; });
 }
 
 std::string key_of(field const& which) {
@@ -241,8 +331,14 @@ std::span<std::string_view const> words_of(forwarded_header_field) {
   return words;
 }
 
-std::span<std::string_view const> words_of(access_list_mode) {
-  static constexpr std::array<std::string_view, 3> words{"open", "allow", "deny"};
+std::span<std::string_view const> words_of(access_mode_setting) {
+  static constexpr std::array<std::string_view, 5> words{"open", "allow", "deny", "registered",
+                                                         "token"};
+  return words;
+}
+
+std::span<std::string_view const> words_of(ice_policy_setting) {
+  static constexpr std::array<std::string_view, 3> words{"all", "no_host_cross_ip", "relay_only"};
   return words;
 }
 

@@ -55,13 +55,50 @@ class loader {
 
  private:
   void apply_section(std::string const& source, std::string const& section, json const& content);
+  void apply_tenants(std::string const& source, json const& content);
+  void apply_tenant(std::string const& source, std::string const& name, json const& content);
+  void apply_tenant_flag(flag_value const& flag);
   void apply(std::string const& source, field const& which, json const& value);
+  bool take_tenant_name(std::string const& source, std::string const& name);
   void refuse_unknown(std::string const& source, std::string_view kind, std::string_view word,
                       std::vector<std::string> const& candidates);
 
+  class within_tenant;
+
   settings values_;
-  std::set<std::string> broken_keys_;  // at most one per field
+  std::string prefix_;  // of keys: "tenants.acme." while values_ are those of a tenant
+  std::set<std::string> broken_keys_;  // at most one per field and tenant
 };
+
+/// While it lives the loader's settings are those of one tenant.
+class loader::within_tenant {
+ public:
+  within_tenant(loader& of, std::string const& name)
+      : of_(of), name_(name), outside_(std::move(of.values_)) {
+    of_.values_ = as_settings(outside_.tenants[name]);
+    of_.prefix_ = "tenants." + name + ".";
+  }
+  within_tenant(within_tenant const&) = delete;
+  within_tenant& operator=(within_tenant const&) = delete;
+  ~within_tenant() {
+    outside_.tenants[name_] = as_tenant(of_.values_);
+    of_.values_ = std::move(outside_);
+    of_.prefix_.clear();
+  }
+
+ private:
+  loader& of_;
+  std::string name_;
+  settings outside_;
+};
+
+std::vector<std::string> tenant_sections() {
+  std::vector<std::string> names;
+  for (auto const& row : section_table()) {
+    if (row.of_tenant) names.emplace_back(row.name);
+  }
+  return names;
+}
 
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys;
@@ -110,10 +147,56 @@ void loader::refuse_unknown(std::string const& source, std::string_view kind, st
 
 void loader::apply(std::string const& source, field const& which, json const& value) {
   auto const wrong = assign(which, values_, value);
-  if (!wrong.empty()) broken_keys_.insert(key_of(which));
+  if (!wrong.empty()) broken_keys_.insert(prefix_ + key_of(which));
   for (auto const& what : wrong) {
-    problems.add({.source = source, .key = key_of(which), .what = what});
+    problems.add({.source = source, .key = prefix_ + key_of(which), .what = what});
   }
+}
+
+bool loader::take_tenant_name(std::string const& source, std::string const& name) {
+  auto const refuse = [&](std::string what) {
+    problems.add({.source = source, .key = {}, .what = std::move(what)});
+    return false;
+  };
+  if (!is_tenant_name(name)) {
+    return refuse("no tenant can be called " + shown(json(name)) +
+                  "; a name has 1 to 63 of a-z, 0-9, - and _, and begins with none of the signs");
+  }
+  if (!values_.tenants.contains(name) && values_.tenants.size() >= tenants_max) {
+    return refuse("more than " + std::to_string(tenants_max) + " tenants");
+  }
+  return true;
+}
+
+void loader::apply_tenant(std::string const& source, std::string const& name, json const& content) {
+  if (!take_tenant_name(source, name)) return;
+  within_tenant const here{*this, name};
+  if (!content.is_object()) {
+    problems.add({.source = source,
+                  .key = "tenants." + name,
+                  .what = "expected an object with sections, found " + shown(content)});
+    return;
+  }
+  auto const sections = tenant_sections();
+  for (auto const& [section, fields] : content.items()) {
+    if (std::find(sections.begin(), sections.end(), section) != sections.end()) {
+      apply_section(source, section, fields);
+    } else {
+      refuse_unknown(source, "section of a tenant", section, sections);
+    }
+  }
+}
+
+void loader::apply_tenants(std::string const& source, json const& content) {
+  if (!content.is_object()) {
+    problems.add(
+        {.source = source,
+         .key = "tenants",
+         .what = "expected an object with tenants by their names, found " + shown(content)});
+    return;
+  }
+  values_.tenants.clear();  // as a list, they replace what an earlier source said
+  for (auto const& [name, tenant] : content.items()) apply_tenant(source, name, tenant);
 }
 
 void loader::apply_section(std::string const& source, std::string const& section,
@@ -129,7 +212,7 @@ void loader::apply_section(std::string const& source, std::string const& section
     if (auto const* which = find_field(key)) {
       apply(source, *which, value);
     } else {
-      refuse_unknown(source, "key", key, candidates_for_key(key));
+      refuse_unknown(source, "key", prefix_ + key, candidates_for_key(key));
     }
   }
 }
@@ -147,6 +230,10 @@ void loader::apply_text(std::string const& source, std::string const& text) {
   for (auto const& row : section_table()) sections.emplace_back(row.name);
   for (auto const& [name, content] : root->items()) {
     if (name == "$schema" && content.is_string()) continue;  // for editors
+    if (name == "tenants") {
+      apply_tenants(source, content);
+      continue;
+    }
     if (std::find(sections.begin(), sections.end(), name) != sections.end()) {
       apply_section(source, name, content);
     } else {
@@ -158,6 +245,11 @@ void loader::apply_text(std::string const& source, std::string const& text) {
 
 void loader::apply_environment(std::string const& name, std::string const& value) {
   if (name.rfind(environment_prefix, 0) != 0) return;
+  if (name == "WAGGLE_TENANTS") {
+    if (auto const tenants = parse_config_text(name, value, problems))
+      apply_tenants(name, *tenants);
+    return;
+  }
   std::vector<std::string> names;
   for (auto const& row : field_table()) {
     names.push_back(environment_name_of(row));
@@ -166,7 +258,27 @@ void loader::apply_environment(std::string const& name, std::string const& value
   if (is_meant_for_us(name, names)) refuse_unknown("environment", "variable", name, names);
 }
 
+// "tenants.NAME.SECTION.FIELD"
+void loader::apply_tenant_flag(flag_value const& flag) {
+  auto const begin = flag.key.find('.') + 1;
+  auto const end = flag.key.find('.', begin);
+  auto const name = flag.key.substr(begin, end - begin);
+  auto const key = end == std::string::npos ? std::string{} : flag.key.substr(end + 1);
+  auto const* which = find_field(key);
+  if (which == nullptr || !is_of_tenant(*which)) {
+    std::vector<std::string> candidates;
+    for (auto const& row : field_table()) {
+      if (is_of_tenant(row)) candidates.push_back(key_of(row));
+    }
+    return refuse_unknown(flag.flag, "key of a tenant", key, candidates);
+  }
+  if (!take_tenant_name(flag.flag, name)) return;
+  within_tenant const here{*this, name};
+  apply(flag.flag, *which, value_of_text(*which, flag.values));
+}
+
 void loader::apply_flag(flag_value const& flag) {
+  if (flag.key.starts_with("tenants.")) return apply_tenant_flag(flag);
   if (auto const* which = find_field(flag.key)) {
     apply(flag.flag, *which, value_of_text(*which, flag.values));
   } else {

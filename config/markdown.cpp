@@ -39,6 +39,22 @@ editors (name it in the file as `"$schema"`).
 others need a restart.
 )";
 
+constexpr char const* tenants_example = R"(
+```json
+{"tenants": {
+  "acme": {"access": {"mode": "token", "origins": ["https://*.acme.example"]},
+           "tokens": {"jwks_file": "/etc/waggle/acme.jwks.json", "reconnect_grace": "6h"},
+           "limits": {"connections_max": 20000}},
+  "lab": {}
+}}
+```
+
+Elsewhere a setting of a tenant is written with its name, `--set tenants.acme.access.mode=token`, or all of
+them as one JSON object in `WAGGLE_TENANTS`, which replaces those of the file. Connections that name no tenant
+are served by the sections `access`, `tokens` and `limits` at the top: always where there are no tenants, else
+if `access.unnamed` says so. [docs/security.md](security.md) tells what to choose.
+)";
+
 // A table cell must hold no bar, and a word of code that is empty would not show.
 std::string default_cell(field const& row) {
   auto const text = value_in(settings{}, row).dump();
@@ -66,7 +82,7 @@ std::string configuration_markdown() {
              (row.reloadable ? "yes" : "no") + " | " + std::string{row.doc} + " |\n";
     }
   }
-  return out;
+  return out + "\n## tenants\n\n" + std::string{tenants_doc} + "\n" + tenants_example;
 }
 
 }  // namespace waggle

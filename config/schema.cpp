@@ -62,37 +62,70 @@ ordered_json type_of(field const& row, std::vector<ip_network> const*) {
           {"items", {{"type", "string"}, {"pattern", "^[0-9a-fA-F:.]+(/[0-9]+)?$"}}}};
 }
 
+ordered_json type_of(field const& row, std::vector<origin_setting> const*) {
+  return {{"type", "array"},
+          {"maxItems", row.bounds.high},
+          {"items", {{"type", "string"}, {"pattern", "^(none|\\*|[^/]+://[^/]+)$"}}}};
+}
+
+ordered_json type_of(field const& row, std::vector<secret_setting> const*) {
+  return {{"type", "array"},
+          {"maxItems", row.bounds.high},
+          {"items", {{"type", "string"}, {"pattern", "^[^:]+:.{32,}$"}}}};
+}
+
 ordered_json type_of(field const& row, worded auto const* value) {
   auto words = ordered_json::array();
   for (auto const word : words_of(*value).first(row.bounds.high + 1)) words.push_back(word);
   return {{"enum", words}};
 }
 
+ordered_json schema_of(section_row const& section) {
+  settings defaults;
+  ordered_json properties = ordered_json::object();
+  for (auto const& row : field_table()) {
+    if (row.section != section.name) continue;
+    ordered_json property{{"description", row.doc}};
+    property.update(
+        std::visit([&](auto const* value) { return type_of(row, value); }, row.in(defaults)));
+    property["default"] = value_in(defaults, row);
+    properties[std::string{row.name}] = std::move(property);
+  }
+  return {{"description", section.doc},
+          {"type", "object"},
+          {"additionalProperties", false},
+          {"properties", std::move(properties)}};
+}
+
+ordered_json schema_of_tenants() {
+  ordered_json sections = ordered_json::object();
+  for (auto const& section : section_table()) {
+    if (section.of_tenant) {
+      sections[std::string{section.name}] = {{"$ref", "#/properties/" + std::string{section.name}}};
+    }
+  }
+  return {
+      {"description", tenants_doc},
+      {"type", "object"},
+      {"maxProperties", tenants_max},
+      {"propertyNames", {{"pattern", "^[a-z0-9][a-z0-9_-]{0,62}$"}}},
+      {"additionalProperties",
+       {{"type", "object"}, {"additionalProperties", false}, {"properties", std::move(sections)}}}};
+}
+
 }  // namespace
 
 std::string configuration_schema() {
-  settings defaults;
-  ordered_json sections{{"$schema", {{"type", "string"}}}};
+  ordered_json properties{{"$schema", {{"type", "string"}}}};
   for (auto const& section : section_table()) {
-    ordered_json properties = ordered_json::object();
-    for (auto const& row : field_table()) {
-      if (row.section != section.name) continue;
-      ordered_json property{{"description", row.doc}};
-      property.update(
-          std::visit([&](auto const* value) { return type_of(row, value); }, row.in(defaults)));
-      property["default"] = value_in(defaults, row);
-      properties[std::string{row.name}] = std::move(property);
-    }
-    sections[std::string{section.name}] = {{"description", section.doc},
-                                           {"type", "object"},
-                                           {"additionalProperties", false},
-                                           {"properties", std::move(properties)}};
+    properties[std::string{section.name}] = schema_of(section);
   }
+  properties["tenants"] = schema_of_tenants();
   ordered_json const schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                             {"title", "Waggle configuration"},
                             {"type", "object"},
                             {"additionalProperties", false},
-                            {"properties", std::move(sections)}};
+                            {"properties", std::move(properties)}};
   return schema.dump(2) + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -91,17 +92,76 @@ struct webtorrent_settings {
   bool operator==(webtorrent_settings const&) const = default;
 };
 
-enum class access_list_mode : std::uint8_t { open, allow, deny };
+/// Which swarms are served. `open`, `allow` and `deny` speak of access.info_hashes; `registered`:
+/// what content_file names; `token`: what the client's token says.
+enum class access_mode_setting : std::uint8_t { open, allow, deny, registered, token };
 enum class access_refusal : std::uint8_t { quiet, failure };
+/// What of a session description reaches the other peer (docs/protocol/ice_policy.md).
+enum class ice_policy_setting : std::uint8_t { all, no_host_cross_ip, relay_only };
+
+/// "https://*.example.org", or "none" for requests without an Origin.
+struct origin_setting {
+  std::string pattern;
+
+  bool operator==(origin_setting const&) const = default;
+};
+
+/// "KID:SECRET", for tokens that are signed with HS256.
+struct secret_setting {
+  std::string kid;
+  std::string secret;
+
+  bool operator==(secret_setting const&) const = default;
+};
 
 struct access_settings {
-  access_list_mode mode = access_list_mode::open;
+  access_mode_setting mode = access_mode_setting::open;
   std::vector<std::string> info_hashes;  // 40 hexadecimal digits each, lower case
+  std::string allow_file;
+  std::string deny_file;
+  std::string content_file;
+  std::vector<origin_setting> origins;  // empty: any
+  bool unnamed = false;
+  ice_policy_setting ice_policy = ice_policy_setting::all;
   access_refusal refusal = access_refusal::quiet;
   std::chrono::milliseconds denied_interval{1'800'000};
   std::string warning = "this swarm is not served here";
 
   bool operator==(access_settings const&) const = default;
+};
+
+struct tokens_settings {
+  std::vector<secret_setting> secrets;
+  std::string jwks_file;
+  std::string issuer;
+  std::string audience;
+  std::chrono::milliseconds leeway{30'000};
+  std::chrono::milliseconds reconnect_grace{0};
+  std::uint32_t connections_max = 8;  // of one token that has a jti; 0: any number
+  bool in_announce = false;
+
+  bool operator==(tokens_settings const&) const = default;
+};
+
+/// Of one tenant; 0: as the server's own limits say.
+struct limits_settings {
+  std::uint32_t connections_max = 0;
+  std::uint32_t swarms_max = 0;
+  std::uint32_t messages_per_second = 0;
+  std::uint32_t memberships_max = 0;  // of one connection
+  std::uint32_t members_max = 0;      // of one swarm
+
+  bool operator==(limits_settings const&) const = default;
+};
+
+/// What a tenant has of its own. Each begins with the defaults, not with what the configuration
+/// says of connections that name no tenant.
+struct tenant_settings {
+  access_settings access;
+  tokens_settings tokens;
+  limits_settings limits;
+
+  bool operator==(tenant_settings const&) const = default;
 };
 
 struct mailbox_settings {
@@ -149,14 +209,20 @@ struct settings {
   session_settings session;
   swarm_settings swarm;
   webtorrent_settings webtorrent;
-  access_settings access;
+  access_settings access;  // of connections that name no tenant; likewise tokens and limits
+  tokens_settings tokens;
+  limits_settings limits;
   mailbox_settings mailbox;
   admin_settings admin;
   storage_settings storage;
   log_settings log;
+  std::map<std::string, tenant_settings> tenants;  // by the name that paths and tokens know
 
   bool operator==(settings const&) const = default;
 };
+
+/// More are refused.
+inline constexpr std::size_t tenants_max = 10'000;
 
 /// Where to listen without TLS: network.listen; if that is empty, port 8000 of every address, or
 /// nothing where another listener is given.

@@ -118,6 +118,29 @@ std::optional<ip_network> list_item(std::string const& text, ip_network const&) 
   return network && *network == network->aligned() ? network : std::nullopt;
 }
 
+// Scheme, host and port, in which '*' stands for what a page may have there; no path.
+std::optional<origin_setting> list_item(std::string const& text, origin_setting const&) {
+  constexpr std::size_t origin_bytes_max = 512;
+  if (text == "none" || text == "*") return origin_setting{text};
+  auto const is_wrong = [](char c) { return c <= ' ' || c >= '\x7f' || c == '"' || c == '\\'; };
+  auto const scheme = text.find("://");
+  if (scheme == std::string::npos || scheme == 0 || text.size() > origin_bytes_max) return {};
+  if (text.size() == scheme + 3 || text.find('/', scheme + 3) != std::string::npos) return {};
+  if (std::any_of(text.begin(), text.end(), is_wrong)) return {};
+  return origin_setting{text};
+}
+
+std::optional<secret_setting> list_item(std::string const& text, secret_setting const&) {
+  constexpr std::size_t secret_bytes_min = 32;  // RFC 7518 section 3.2
+  constexpr std::size_t secret_bytes_max = 1024;
+  auto const colon = text.find(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  secret_setting secret{.kid = text.substr(0, colon), .secret = text.substr(colon + 1)};
+  auto const bytes = secret.secret.size();
+  if (bytes < secret_bytes_min || bytes > secret_bytes_max) return std::nullopt;
+  return secret;
+}
+
 std::string wrong_item(field const& which, json const& entry, auto const&) {
   return unexpected(which, entry);
 }
@@ -200,6 +223,18 @@ json write(std::vector<endpoint_setting> const& value) {
   return list;
 }
 
+json write(std::vector<origin_setting> const& value) {
+  auto list = json::array();
+  for (auto const& origin : value) list.push_back(origin.pattern);
+  return list;
+}
+
+json write(std::vector<secret_setting> const& value) {
+  auto list = json::array();
+  for (auto const& [kid, text] : value) list.push_back(kid + ":" + text);
+  return list;
+}
+
 json write(std::vector<ip_network> const& value) {
   auto list = json::array();
   for (auto const& network : value) list.push_back(to_string(network));
@@ -273,7 +308,12 @@ json value_in(settings const& all, field const& which) {
 
 json printable(settings const& all, field const& which) {
   auto value = value_in(all, which);
-  if (which.secret && value != json("")) return "***";
+  if (!which.secret) return value;
+  if (!value.is_array()) return value == json("") ? value : json("***");
+  for (auto& item : value) {  // what stands before the colon is a name
+    auto const& text = item.get_ref<std::string const&>();
+    item = text.substr(0, text.find(':') + 1) + "***";
+  }
   return value;
 }
 
@@ -291,6 +331,8 @@ json value_of_text(field const& which, std::span<std::string const> texts) {
                  [&](std::vector<std::string>*) { return split_at_commas(texts); },
                  [&](std::vector<endpoint_setting>*) { return split_at_commas(texts); },
                  [&](std::vector<ip_network>*) { return split_at_commas(texts); },
+                 [&](std::vector<origin_setting>*) { return split_at_commas(texts); },
+                 [&](std::vector<secret_setting>*) { return split_at_commas(texts); },
                  [&](auto*) { return json(last); }});
 }
 
@@ -312,36 +354,44 @@ std::string bounds_text(field const& which) {
                  [&](std::vector<endpoint_setting>*) { return "at most " + most + " items"; },
                  [&](std::vector<ip_network>*) { return "at most " + most + " items"; },
                  [&](std::vector<std::string>*) { return "at most " + most + " items"; },
+                 [&](std::vector<origin_setting>*) { return "at most " + most + " items"; },
+                 [&](std::vector<secret_setting>*) { return "at most " + most + " items"; },
                  [&](worded auto* value) { return quoted_words(words(which, *value)); }});
 }
 
 std::string expected_text(field const& which) {
   auto const address = "\"ADDR:PORT\" with a literal address and a port up to 65535";
   return visit_kind(
-      which, overloaded{[](bool*) { return std::string{"true or false"}; },
-                        [](std::uint32_t*) { return std::string{"a whole number"}; },
-                        [](std::size_t*) {
-                          return std::string{"a whole number of bytes or a text such as \"64KiB\""};
-                        },
-                        [](std::chrono::milliseconds*) {
-                          return std::string{
-                              "a number of seconds or a text such as \"250ms\", \"25s\", \"2m\" or "
-                              "\"1h\""};
-                        },
-                        [](std::string*) { return std::string{"a text"}; },
-                        [&](endpoint_setting*) { return std::string{address}; },
-                        [&](std::vector<endpoint_setting>*) {
-                          return std::string{"a list of "} + address;
-                        },
-                        [](std::vector<ip_network>*) {
-                          return std::string{
-                              "a list of addresses and networks such as "
-                              "\"192.0.2.7\", \"10.0.0.0/8\" or \"fd00::/8\""};
-                        },
-                        [](std::vector<std::string>*) {
-                          return std::string{"a list of texts of 40 hexadecimal digits"};
-                        },
-                        [&](worded auto* value) { return quoted_words(words(which, *value)); }});
+      which,
+      overloaded{
+          [](bool*) { return std::string{"true or false"}; },
+          [](std::uint32_t*) { return std::string{"a whole number"}; },
+          [](std::size_t*) {
+            return std::string{"a whole number of bytes or a text such as \"64KiB\""};
+          },
+          [](std::chrono::milliseconds*) {
+            return std::string{
+                "a number of seconds or a text such as \"250ms\", \"25s\", \"2m\" or "
+                "\"1h\""};
+          },
+          [](std::string*) { return std::string{"a text"}; },
+          [&](endpoint_setting*) { return std::string{address}; },
+          [&](std::vector<endpoint_setting>*) { return std::string{"a list of "} + address; },
+          [](std::vector<ip_network>*) {
+            return std::string{
+                "a list of addresses and networks such as "
+                "\"192.0.2.7\", \"10.0.0.0/8\" or \"fd00::/8\""};
+          },
+          [](std::vector<std::string>*) {
+            return std::string{"a list of texts of 40 hexadecimal digits"};
+          },
+          [](std::vector<origin_setting>*) {
+            return std::string{"a list of origins such as \"https://*.example.org\", or \"none\""};
+          },
+          [](std::vector<secret_setting>*) {
+            return std::string{"a list of \"KID:SECRET\", the secret of 32 to 1024 bytes"};
+          },
+          [&](worded auto* value) { return quoted_words(words(which, *value)); }});
 }
 
 std::string shown(json const& value) {

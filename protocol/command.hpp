@@ -33,6 +33,7 @@ struct announce {
   announce_event event = announce_event::update;
   std::optional<std::uint64_t> left;     // bytes the peer lacks; absent: the client does not say
   std::optional<std::uint64_t> numwant;  // how many offers the client wants relayed at most
+  std::string_view token;                // that lets the client into the swarm; empty: none
   std::vector<offer> offers;             // valid ones only, in order, at most the decoder's limit
 };
 

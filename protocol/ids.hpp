@@ -19,11 +19,32 @@ struct id20 {
   auto operator<=>(id20 const&) const = default;  // NOLINT(modernize-use-nullptr): sees its 0
 };
 
-/// What peers gather around: in BEP 3 terms the info hash. Other dialects digest their names to it.
-using swarm_id = id20<struct swarm_id_tag>;
+/// What a client calls what it wants (BEP 3 info_hash). Other dialects digest their names to it.
+using info_hash = id20<struct info_hash_tag>;
+
+/// Whose swarm it is, where several share a server: a digest of the tenant's name
+/// (core/tenant.hpp), the same on every node and after every restart.
+enum class tenant_id : std::uint32_t { none = 0 };
+
+/// What peers gather around: content, of one tenant. The same info hash of two tenants is two
+/// swarms that have nothing in common. A decoder leaves the tenant open; the conversation, which
+/// knows whose its connection is, fills it in.
+struct swarm_id {
+  static constexpr std::size_t bytes = info_hash::bytes;  // of `value`
+
+  std::array<std::uint8_t, bytes> value{};
+  tenant_id tenant = tenant_id::none;
+
+  [[nodiscard]] constexpr info_hash hash() const { return {value}; }
+
+  auto operator<=>(swarm_id const&) const = default;  // NOLINT(modernize-use-nullptr): likewise
+};
 
 /// What a client calls itself (BEP 3 peer_id). Chosen by the client, so never proof of anything.
 using peer_id = id20<struct peer_id_tag>;
+
+/// Names a token without repeating it: a digest of its tenant and its jti, or of its text.
+using token_id = id20<struct token_id_tag>;
 
 /// Names a session of a core for as long as it lives. A reference outlives its session: the
 /// generation then no longer matches, the look-up misses, and that is normal.

@@ -58,9 +58,9 @@ reload_report configuration::reload() {
 
 // After the installation, which may have changed what is logged.
 void configuration::take(attempt with) {
-  for (auto const& [which, before, after] : with.changes) {
-    log::control()->info("setting changed key={} before={} after={}", key_of(*which), before,
-                         after);
+  for (auto const& change : with.changes) {
+    log::control()->info("setting changed key={} before={} after={}", change.key, change.before,
+                         change.after);
   }
   log::control()->info("configuration reloaded changed={}",
                        with.changes.empty() ? "nothing" : joined(with.report.changed, ","));
@@ -104,7 +104,7 @@ configuration::attempt configuration::load_changes() const {
   }
   tried.changes = changes_between(in_use_, loaded.values);
   for (auto const& change : tried.changes) {
-    (change.which->reloadable ? report.changed : report.refused).push_back(key_of(*change.which));
+    (change.reloadable ? report.changed : report.refused).push_back(change.key);
   }
   if (!report.refused.empty()) {
     report.changed.clear();

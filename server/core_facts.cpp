@@ -28,6 +28,7 @@ core_snapshot core_loop::snapshot() const {
   sum.add(counter::answers_received, talk.answers);
   sum.add(counter::scrapes, talk.scrapes);
   sum.add(counter::memberships_denied, talk.denied);
+  sum.add(counter::memberships_revoked, talk.memberships_revoked);
   sum.add(counter::bans_enforced, label::banned::announce, talk.announces_banned);
   sum.add(counter::bans_enforced, label::banned::answer, talk.answers_banned);
   sum.add(counter::bans_enforced, label::banned::membership, talk.memberships_banned);

@@ -25,19 +25,21 @@ core_loop::core_loop(core_options options)
       work_(io_.get_executor()),
       poller_(net::asio::use_service<net::poller>(io_)),
       speech_(make_webtorrent(options_.webtorrent)),
-      shard_(options_.shards, options_.where.seed, options_.random_seed),
+      shard_(options_.shards, options_.where.seed, options_.random_seed, options_.clients.ledger),
       scope_{.speech = speech_.get(),
              .shards = *this,
              .where = options_.where,
              .limits = options_.tracker,
-             .access = options_.access,
-             .random = random_source{options_.random_seed ^ 0x5bd1e995U}},
+             .tenants = options_.policies.tenants,
+             .random = random_source{options_.random_seed ^ 0x5bd1e995U},
+             .tokens = options_.policies.tokens.get()},
       news_(options_.store),
       sessions_(options_.core),
       deadlines_(options_.tick),
       tick_(io_.get_executor()),
       held_by_(options_.where.cores),
       slice_(io_.get_executor()) {
+  shard_.use(options_.policies.tenants);
   poller_.at_turn_end([this] {
     if (end_of_turn_posted_) end_turn();
   });
@@ -64,7 +66,7 @@ void core_loop::use(core_options const& changed) {
   speech_ = make_webtorrent(changed.webtorrent);
   scope_.speech = speech_.get();
   options_.webtorrent = changed.webtorrent;
-  scope_.use(changed.tracker, changed.access);
+  scope_.use(changed.tracker);
   options_.listening = changed.listening;
   for (auto const& accepting : listeners_) accepting->use(changed.listening);
 }
@@ -74,25 +76,37 @@ core_options core_loop::in_use() const {
   facts.sessions = limits;
   facts.shards = shard_.limits();
   facts.tracker = scope_.limits;
-  facts.access = scope_.access;
   return facts;
 }
 
 void core_loop::use(std::shared_ptr<ban_list const> bans) {
   scope_.bans = std::move(bans);
-  bool const under_way = enforced_up_to_.has_value();
-  if (scope_.bans->empty()) return enforced_up_to_.reset();
-  enforced_up_to_ = 0;
-  if (!under_way) enforce_bans();
+  if (scope_.bans->empty()) return;  // nobody is any worse off
+  enforce_rules();
 }
 
-void core_loop::enforce_bans() {
+void core_loop::use(client_policies policies) {
+  options_.policies = std::move(policies);
+  scope_.tenants = options_.policies.tenants;
+  scope_.tokens = options_.policies.tokens.get();
+  shard_.use(scope_.tenants);
+  enforce_rules();
+}
+
+void core_loop::enforce_rules() {
+  bool const under_way = enforced_up_to_.has_value();
+  enforced_up_to_ = 0;
+  if (!under_way) go_on_enforcing();
+}
+
+void core_loop::go_on_enforcing() {
   if (!enforced_up_to_) return;
-  enforced_up_to_ = sessions_.for_some(*enforced_up_to_, slots_per_turn,
-                                       [this](auto& session) { session.apply(*scope_.bans); });
+  enforced_up_to_ = sessions_.for_some(*enforced_up_to_, slots_per_turn, [this](auto& session) {
+    session.apply_rules(*scope_.bans);
+  });
   settle();  // who was put out has left his swarms
   end_turn_later();
-  if (enforced_up_to_) net::asio::post(io_, [this] { enforce_bans(); });
+  if (enforced_up_to_) net::asio::post(io_, [this] { go_on_enforcing(); });
 }
 
 void core_loop::run() {
@@ -140,7 +154,8 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
       {.self = self,
        .stream = std::move(stream),
        .talk = options_.converse ? options_.converse(scope_, self)
-                                 : std::make_unique<tracker_conversation>(scope_, self),
+                                 : std::make_unique<tracker_conversation>(
+                                       scope_, self, std::exchange(with.standing, {})),
        .let_in = std::move(with)}}};
   sessions_.insert(self, session);
   if (kind == net::transport::tls) ++sessions_tls_;
@@ -148,7 +163,7 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
   auto const used =
       std::ranges::copy(early.first(std::min(early.size(), buffer.size())), buffer.begin());
   session->start(buffer.first(static_cast<std::size_t>(used.out - buffer.begin())));
-  session->apply(*scope_.bans);  // made while its handshake was under way
+  session->apply_rules(*scope_.bans);  // which may have changed during its handshake
   // Likewise when the others were told.
   if (ending_) session->close(websocket::close_code::going_away, label::closed::shutdown);
 }

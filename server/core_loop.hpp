@@ -39,6 +39,12 @@ namespace waggle {
 using conversation_factory =
     std::function<std::unique_ptr<conversation>(tracker_scope&, session_ref)>;
 
+/// By what clients are let in and served: a snapshot, made of settings and files.
+struct client_policies {
+  std::shared_ptr<tenant_directory const> tenants = std::make_shared<tenant_directory const>();
+  std::shared_ptr<token_gate const> tokens{};  // null: nobody can look at tokens
+};
+
 /// What a core is made from: values, and snapshots that it may keep.
 struct core_options {
   std::uint16_t core = 0;
@@ -52,7 +58,7 @@ struct core_options {
   webtorrent::limits webtorrent{};
   mailbox_limits mailbox{};
   std::chrono::milliseconds tick{250};
-  std::shared_ptr<access_policy const> access = std::make_shared<access_policy const>();
+  client_policies policies{};
   net::client_rules clients{};
   net::tls_context tls{};
   std::shared_ptr<runtime::gate> gate = std::make_shared<runtime::gate>(SIZE_MAX);  // of all cores
@@ -93,6 +99,9 @@ class core_loop final : public net::session_host, public net::connection_host, p
   [[nodiscard]] core_options in_use() const;
   /// On this core only: keeps out whom the list bans. Who is inside and banned is found in slices.
   void use(std::shared_ptr<ban_list const> bans);
+  /// On this core only: serves by these from the next message on, and looks in slices for what is
+  /// not served any more.
+  void use(client_policies policies);
   /// On this core only: connections accepted from now on get this context.
   void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 
@@ -134,8 +143,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
   [[nodiscard]] net::client_rules const& clients() const override { return options_.clients; }
-  [[nodiscard]] bool banned(ip_address const& client) const override {
-    return scope_.bans->bans(client);
+  [[nodiscard]] admission_rules rules() const override {
+    return {*scope_.tenants, *scope_.bans, scope_.tokens};
   }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
@@ -159,7 +168,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void on_tick();
   void age();
   void start_tick();
-  void enforce_bans();
+  void enforce_rules();
+  void go_on_enforcing();
   void start_draining(ending how);
   void tell_next();
   void report_if_drained();
@@ -181,7 +191,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::vector<boost::intrusive_ptr<net::ws_session>> unflushed_;  // one entry a session
   bool end_of_turn_posted_ = false;
   runtime::timing_wheel<deadline> deadlines_;
-  std::optional<std::size_t> enforced_up_to_;  // slots of sessions; while bans are enforced
+  std::optional<std::size_t> enforced_up_to_;  // slots of sessions; while rules are enforced
   bool ageing_ = false;                        // age() is posted
   net::timer tick_;
   std::vector<std::unique_ptr<net::listener>> listeners_;

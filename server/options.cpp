@@ -15,11 +15,6 @@ std::chrono::seconds whole_seconds(std::chrono::milliseconds time) {
   return std::max(std::chrono::round<std::chrono::seconds>(time), std::chrono::seconds{1});
 }
 
-unsigned digit(char hex) {
-  if (hex <= '9') return static_cast<unsigned>(hex - '0');
-  return static_cast<unsigned>((hex | 0x20) - 'a') + 10;
-}
-
 bool ipv6_available() {
   auto const probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0) return false;
@@ -41,11 +36,7 @@ tracker_limits tracker_limits_from(settings const& from) {
           .interval_other = whole_seconds(from.webtorrent.interval_other),
           .probe_deadline = from.swarm.probe_deadline,
           .member_ttl = from.swarm.member_ttl,
-          .scrape_all = from.webtorrent.scrape_all,
-          .refusal = from.access.refusal == access_refusal::quiet ? refusal_mode::quiet
-                                                                  : refusal_mode::failure,
-          .denied_interval = whole_seconds(from.access.denied_interval),
-          .warning = from.access.warning};
+          .scrape_all = from.webtorrent.scrape_all};
 }
 
 }  // namespace
@@ -83,7 +74,6 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
   to.tick = from.network.tick;
   to.clients.trust = proxy_trust_from(from.network);
-  to.access = std::make_shared<access_policy const>(access_from(from.access));
   return to;
 }
 
@@ -129,17 +119,6 @@ log::log_options log_options_from(log_settings const& from) {
           .format = from.format == log_format::json ? log::format::json : log::format::text,
           .area_levels = {level(from.net), level(from.session), level(from.shard),
                           level(from.control), level(log_level::inherit)}};
-}
-
-access_policy access_from(access_settings const& from) {
-  std::vector<swarm_id> listed;
-  for (auto const& hex : from.info_hashes) {  // 40 digits, or load() would have refused them
-    auto& id = listed.emplace_back();
-    for (std::size_t at = 0; at < id.value.size(); ++at) {
-      id.value[at] = static_cast<std::uint8_t>(digit(hex[2 * at]) << 4U | digit(hex[2 * at + 1]));
-    }
-  }
-  return {static_cast<access_mode>(from.mode), std::move(listed)};
 }
 
 }  // namespace waggle

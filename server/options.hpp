@@ -34,7 +34,4 @@ struct listen_request {
 [[nodiscard]] net::listen_options listen_options_from(settings const& from);
 [[nodiscard]] log::log_options log_options_from(log_settings const& from);
 
-/// The swarms of access.info_hashes and what the list means.
-[[nodiscard]] access_policy access_from(access_settings const& from);
-
 }  // namespace waggle

@@ -29,7 +29,10 @@ namespace waggle::websocket {
   row(idle, 4303, "no sign of life", "No pong arrived in time.")                                   \
   row(slow_reader, 4308, "reads too slowly",                                                       \
       "More was waiting for this client than its queue may hold.")                                 \
-  row(banned, 4403, "banned", "An operator has banned the address of this client.")
+  row(banned, 4403, "banned",                                                                      \
+      "An operator has banned the address, the tenant or the token of this client.")               \
+  row(tenant_gone, 4503, "tenant is not served any more",                                          \
+      "The configuration has lost the tenant that this client came for.")
 // clang-format on
 
 /// Any value 0-65535 may be cast to it: a client chooses its own codes.

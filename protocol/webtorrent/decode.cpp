@@ -46,6 +46,12 @@ std::optional<announce_event> read_event(json::value const& from) {
   return known->event;
 }
 
+/// A token has no character that JSON would escape; one that was escaped nevertheless is none.
+std::string_view read_token(json::value const& from) {
+  if (from.is != json::kind::string || from.escaped) return {};
+  return from.raw.substr(1, from.raw.size() - 2);
+}
+
 }  // namespace
 
 dialect::decoded dialect::decode(std::string_view text) {
@@ -75,6 +81,7 @@ dialect::decoded dialect::decode_announce() {
   announced.event = *event;
   announced.left = json::amount(fields_.left);
   announced.numwant = json::whole_amount(fields_.numwant);
+  announced.token = read_token(fields_.token);
   return &announce_;
 }
 

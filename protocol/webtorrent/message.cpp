@@ -15,11 +15,11 @@ struct field {
 };
 
 constexpr std::array known_fields{
-    field{"action", &fields::action},    field{"info_hash", &fields::info_hash},
-    field{"peer_id", &fields::peer_id},  field{"event", &fields::event},
-    field{"left", &fields::left},        field{"numwant", &fields::numwant},
-    field{"answer", &fields::answer},    field{"to_peer_id", &fields::to_peer_id},
-    field{"offer_id", &fields::offer_id}};
+    field{"action", &fields::action},     field{"info_hash", &fields::info_hash},
+    field{"peer_id", &fields::peer_id},   field{"event", &fields::event},
+    field{"left", &fields::left},         field{"numwant", &fields::numwant},
+    field{"answer", &fields::answer},     field{"to_peer_id", &fields::to_peer_id},
+    field{"offer_id", &fields::offer_id}, field{"token", &fields::token}};
 
 /// Where the value of `key` goes; null if nobody wants it.
 json::value* find_slot(fields& found, json::value const& key) {

@@ -27,6 +27,7 @@ struct fields {
   json::value answer;
   json::value to_peer_id;
   json::value offer_id;
+  json::value token;
 };
 
 /// Reads messages; keeps its memory from one to the next.

@@ -7,17 +7,30 @@
 
 namespace waggle {
 
-access_policy::access_policy(access_mode mode, std::vector<swarm_id> listed)
-    : mode_(mode), listed_(std::move(listed)) {
-  std::sort(listed_.begin(), listed_.end());
-  listed_.erase(std::unique(listed_.begin(), listed_.end()), listed_.end());
-  listed_.shrink_to_fit();
+info_hash_set::info_hash_set(std::vector<info_hash> hashes) : hashes_(std::move(hashes)) {
+  std::sort(hashes_.begin(), hashes_.end());
+  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+  hashes_.shrink_to_fit();
 }
 
-bool access_policy::allows(swarm_id const& swarm) const {
-  if (mode_ == access_mode::open) return true;
-  bool const found = std::binary_search(listed_.begin(), listed_.end(), swarm);
-  return found == (mode_ == access_mode::allow);
+bool info_hash_set::contains(info_hash const& which) const {
+  return std::binary_search(hashes_.begin(), hashes_.end(), which);
+}
+
+bool access_policy::allows(info_hash const& which, bool is_named) const {
+  if (denied_.size() != 0 && denied_.contains(which)) return false;
+  switch (mode_) {
+    case access_mode::open:
+    case access_mode::token:
+      return true;
+    case access_mode::allow:
+      return listed_.contains(which);
+    case access_mode::deny:
+      return !listed_.contains(which);
+    case access_mode::registered:
+      break;
+  }
+  return is_named || listed_.contains(which);
 }
 
 }  // namespace waggle

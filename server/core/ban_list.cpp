@@ -25,17 +25,26 @@ range_set<peer_id>::range range_of(std::span<std::uint8_t const> prefix) {
   return range;
 }
 
+/// Of single keys.
+template <class Key>
+range_set<Key> set_of(std::vector<Key> const& keys) {
+  std::vector<typename range_set<Key>::range> ranges;
+  ranges.reserve(keys.size());
+  for (auto const& key : keys) ranges.push_back({key, key});
+  return range_set<Key>{std::move(ranges)};
+}
+
 }  // namespace
 
-ban_list::ban_list(parts const& banned) {
+ban_list::ban_list(parts const& banned)
+    : hashes_(set_of(banned.hashes)),
+      tenants_(set_of(banned.tenants)),
+      tokens_(set_of(banned.tokens)) {
   std::vector<range_set<ip_address>::range> addresses;
   for (auto const& network : banned.addresses) addresses.push_back(range_of(network));
-  std::vector<range_set<swarm_id>::range> swarms;
-  for (auto const& swarm : banned.swarms) swarms.push_back({swarm, swarm});
   std::vector<range_set<peer_id>::range> peers;
   for (auto const& prefix : banned.peer_prefixes) peers.push_back(range_of(prefix));
   addresses_ = range_set<ip_address>{std::move(addresses)};
-  swarms_ = range_set<swarm_id>{std::move(swarms)};
   peers_ = range_set<peer_id>{std::move(peers)};
 }
 

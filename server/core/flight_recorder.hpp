@@ -52,7 +52,7 @@ struct flight_record {
   drop_reason why = drop_reason::none;
   bool has_other = false;
 };
-static_assert(sizeof(flight_record) == 72, "so many fit into the bytes of a ring");
+static_assert(sizeof(flight_record) == 80, "so many fit into the bytes of a ring");
 
 class flight_recorder {
  public:

@@ -33,8 +33,8 @@ class id_prefix {
     return result;
   }
 
-  template <class Tag>
-  [[nodiscard]] bool begins(id20<Tag> const& id) const {
+  template <class Id>
+  [[nodiscard]] bool begins(Id const& id) const {
     auto const whole = digits_ / 2;
     if (!std::equal(bytes_.begin(), bytes_.begin() + whole, id.value.begin())) return false;
     auto const at = static_cast<std::size_t>(whole);

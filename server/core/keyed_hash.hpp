@@ -46,6 +46,12 @@ class key_digest {
         .add(half_word(id.value.data() + 16), id20<Tag>::bytes);
   }
 
+  key_digest& add(swarm_id const& id) {
+    return add(word(id.value.data()), word(id.value.data() + 8))
+        .add(half_word(id.value.data() + 16),
+             std::uint64_t{static_cast<std::uint32_t>(id.tenant)} << 32U | swarm_id::bytes);
+  }
+
   key_digest& add(session_ref const& at) {
     return add(std::uint64_t{at.slot} << 32 | at.generation,
                std::uint64_t{at.core} << 16 | at.node);
@@ -99,6 +105,7 @@ struct keyed_hasher {
   std::size_t operator()(id20<Tag> const& id) const {
     return key_digest(seed).add(id).finish();
   }
+  std::size_t operator()(swarm_id const& id) const { return key_digest(seed).add(id).finish(); }
   std::size_t operator()(session_peer const& key) const {
     return key_digest(seed).add(key.at).add(key.peer).finish();
   }

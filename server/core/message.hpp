@@ -43,6 +43,7 @@ struct announce_message {
   bool remember = true;  // false: reply and relay, but make no new membership
   bool known = true;     // false: the connection held no such membership, so no shard has it
   bool passive = false;  // the client sent no usable offer: it waits for those of others
+  std::uint32_t address_tag = 0;         // of the sender, comes with its offers
   std::chrono::milliseconds interval{};  // what this connection was told; bounds its silence
   std::span<tagged_offer const> offers;  // to relay, already cut to what the client may send
 };
@@ -53,6 +54,7 @@ struct answer_message {
   swarm_id swarm;
   peer_id peer;
   std::optional<peer_id> to;
+  std::uint32_t address_tag = 0;  // of the sender
   offer_tag tag = 0;
   payload offer_id;
   payload body;
@@ -72,11 +74,12 @@ struct alive_message {
   peer_id peer;
 };
 
-/// Count these swarms, all of which belong to this shard; `all`: every swarm of the shard.
+/// Count these swarms, all of which belong to this shard; `all`: every one that it has of `tenant`.
 struct scrape_message {
   session_ref from;
   std::uint32_t request = 0;  // comes back in the result
   bool all = false;
+  tenant_id tenant = tenant_id::none;
   std::span<swarm_id const> swarms;
 };
 
@@ -97,6 +100,7 @@ struct offer_delivery {
   swarm_id swarm;
   peer_id from;
   peer_id to;
+  std::uint32_t address_tag = 0;  // of the sender
   payload offer_id;
   payload body;
 };
@@ -105,6 +109,7 @@ struct offer_delivery {
 struct answer_delivery {
   swarm_id swarm;
   peer_id from;
+  std::uint32_t address_tag = 0;  // of the sender
   payload offer_id;
   payload body;
 };

@@ -25,9 +25,10 @@ shard_counts& shard_counts::operator+=(shard_counts const& other) {
   return *this;
 }
 
-shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed)
+shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed,
+             tenant_ledger* ledger)
     : limits_(limits),
-      table_(limits.swarms, seed),
+      table_(limits.swarms, seed, ledger),
       completions_(limits.completions_max, seed),
       routes_(limits.routes, seed),
       matcher_(limits.matching),
@@ -124,6 +125,7 @@ void shard::relay_offers(announce_message const& message, swarm* home, core_time
     out.send(receiver.at, offer_delivery{.swarm = message.swarm,
                                          .from = message.peer,
                                          .to = receiver.peer,
+                                         .address_tag = message.address_tag,
                                          .offer_id = offer.offer_id,
                                          .body = offer.body});
   }
@@ -181,6 +183,7 @@ void shard::on(answer_message const& message, core_time now, outbox& out) {
     if (std::any_of(before.begin(), before.end(), same)) continue;
     out.send(senders[i].at, answer_delivery{.swarm = message.swarm,
                                             .from = message.peer,
+                                            .address_tag = message.address_tag,
                                             .offer_id = message.offer_id,
                                             .body = message.body});
     ++counts_.answers_relayed;
@@ -215,7 +218,7 @@ void shard::on(scrape_message const& message, core_time /*now*/, outbox& out) {
   if (message.all) {
     table_.visit_while([&](swarm const& each) {
       if (entries.size() >= limits_.scrape_all_max) return false;
-      add(each.id(), each.counts());
+      if (each.id().tenant == message.tenant) add(each.id(), each.counts());
       return true;
     });
   } else {

@@ -65,10 +65,14 @@ class shard {
  public:
   /// @param seed         secret, the same on all cores.
   /// @param random_seed  for picking receivers.
-  shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed);
+  /// @param ledger       of what tenants have over all cores; null: nothing is counted.
+  shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t random_seed,
+        tenant_ledger* ledger = nullptr);
 
   /// Takes other limits, but for those of matching. What is there stays as long as was promised.
   void use(shard_limits const& limits);
+  /// Takes other shares of tenants, likewise.
+  void use(std::shared_ptr<tenant_directory const> tenants) { table_.use(std::move(tenants)); }
   /// As its parts have them.
   [[nodiscard]] shard_limits limits() const;
 

@@ -49,6 +49,6 @@ class swarm {
   std::uint32_t seeders_ = 0;      // among the active
   slot_list active_;               // unordered
 };
-static_assert(sizeof(swarm) <= 72, "there may be a million");
+static_assert(sizeof(swarm) <= 80, "there may be a million");
 
 }  // namespace waggle

@@ -18,6 +18,6 @@ struct swarm_facts {
   swarm_counts counts;
   swarm_history history;
 };
-static_assert(sizeof(swarm_facts) == 52, "a census keeps millions");
+static_assert(sizeof(swarm_facts) == 56, "a census keeps millions");
 
 }  // namespace waggle

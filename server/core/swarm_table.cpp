@@ -6,8 +6,8 @@
 
 namespace waggle {
 
-swarm_table::swarm_table(swarm_limits const& limits, hash_seed const& seed)
-    : limits_(limits), seed_(seed), wheel_(members_) {}
+swarm_table::swarm_table(swarm_limits const& limits, hash_seed const& seed, tenant_ledger* ledger)
+    : limits_(limits), quota_(ledger), seed_(seed), wheel_(members_) {}
 
 swarm_table::announced swarm_table::announce(announce_message const& message, core_time now) {
   probes_.clear();
@@ -17,7 +17,9 @@ swarm_table::announced swarm_table::announce(announce_message const& message, co
     wheel_.moved(known);
     return {outcome::refreshed, {}, &swarms_[at.home], completed};
   }
-  if (!message.remember || !has_room(at.home, at.newest)) {
+  auto const tenant = message.swarm.tenant;
+  if (!message.remember || !has_room(tenant, at.home, at.newest) ||
+      (at.home == no_slot && !quota_.take_swarm(tenant))) {
     return {outcome::unremembered, {}, at.home == no_slot ? nullptr : &swarms_[at.home]};
   }
   if (at.home == no_slot) at.home = make_swarm(message.swarm, coarse_now(now));
@@ -90,9 +92,10 @@ slot swarm_table::connection_of(slot newest, session_ref const& at) const {
   return which;
 }
 
-bool swarm_table::has_room(slot home, slot newest) const {
+bool swarm_table::has_room(tenant_id whose, slot home, slot newest) const {
   if (members_.size() >= limits_.memberships_max) return false;
   if (home != no_slot && swarms_[home].memberships() >= limits_.members_max) return false;
+  if (home != no_slot && swarms_[home].memberships() >= quota_.members_max(whose)) return false;
   std::uint32_t same_peer = 0;
   for (auto which = newest; which != no_slot; which = members_[which].older_same_peer) ++same_peer;
   return same_peer < limits_.same_peer_max;
@@ -174,6 +177,7 @@ void swarm_table::remove(slot which) {
 
   if (swarms_[home].memberships() == 0) {
     journal_.ended(swarms_[home]);
+    quota_.give_swarm_back(swarms_[home].id().tenant);
     by_id_.erase(hash_of(swarms_[home].id()), home);
     swarms_.erase(home);
   }

@@ -16,6 +16,7 @@
 #include "server/core/swarm.hpp"
 #include "server/core/swarm_journal.hpp"
 #include "server/core/swarm_walk.hpp"
+#include "server/core/tenant_quota.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -56,13 +57,15 @@ class swarm_table {
     bool completed = false;               // the peer has become a seeder by `completed`
   };
 
-  swarm_table(swarm_limits const& limits, hash_seed const& seed);
+  /// @param ledger  in which the swarms of tenants are counted; null: there is none.
+  swarm_table(swarm_limits const& limits, hash_seed const& seed, tenant_ledger* ledger = nullptr);
   swarm_table(swarm_table const&) = delete;
   swarm_table& operator=(swarm_table const&) = delete;
 
   /// Takes other limits. Nobody is put out: they hold for those who come, and from each announce.
   void use(swarm_limits const& limits) { limits_ = limits; }
   [[nodiscard]] swarm_limits const& limits() const { return limits_; }
+  void use(std::shared_ptr<tenant_directory const> tenants) { quota_.use(std::move(tenants)); }
 
   /// Adds or refreshes the sender's membership (any event but `stopped`). O(1) on average.
   ///
@@ -151,7 +154,7 @@ class swarm_table {
   [[nodiscard]] place find_place(swarm_id const& id, peer_id const& peer) const;
   [[nodiscard]] slot newest_of(std::uint64_t hash, slot home, peer_id const& peer) const;
   [[nodiscard]] slot connection_of(slot newest, session_ref const& at) const;
-  [[nodiscard]] bool has_room(slot home, slot newest) const;
+  [[nodiscard]] bool has_room(tenant_id whose, slot home, slot newest) const;
   slot make_swarm(swarm_id const& id, coarse_time now);
   void contest_same_peer(slot newest);
   [[nodiscard]] bool create(announce_message const& message, place const& at, core_time now);
@@ -169,6 +172,7 @@ class swarm_table {
   }
 
   swarm_limits limits_;
+  tenant_quota quota_;
   hash_seed seed_;
   slab<member> members_;
   slab<swarm> swarms_;

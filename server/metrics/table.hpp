@@ -19,6 +19,7 @@
   row(connections_closed, closed, "Connections that ended, by what ended them.")                   \
   row(client_addresses_learned, learned, "Sessions opened, by what named the client's address.")    \
   row(handshakes_failed, handshake, "Connections that never became a WebSocket session.")          \
+  row(admissions_refused, admission, "Clients that were not let in, by why.")                      \
   row(http_requests, http, "HTTP requests on the public listeners, by the answer they got.")       \
   row(messages_received, none, "Complete WebSocket messages received.")                            \
   row(messages_sent, none, "Complete WebSocket messages queued for clients.")                      \
@@ -35,6 +36,7 @@
   row(routes_evicted, none, "Offers forgotten before an answer came, to stay within the bound.")   \
   row(memberships_expired, none, "Memberships dropped because their peer stopped announcing.")     \
   row(memberships_refused, none, "Announces served without membership: a limit was reached.")      \
+  row(memberships_revoked, none, "Memberships ended since the tenant no longer serves the swarm.") \
   row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
   row(bans_enforced, banned, "Announces and answers refused, and memberships ended, by a ban.")   \
   row(probes, none, "Connections probed because their peer announced from another one.")           \
@@ -111,11 +113,13 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, partial_budget, shutdown, banned)                                                  \
+      message_deadline, partial_budget, shutdown, banned, tenant_gone)                                                  \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed,         \
-      proxy_header, proxy_untrusted, banned)                                                               \
+      proxy_header, proxy_untrusted, banned, refused)                                                               \
+  row(admission, "reason", banned, tenant_unknown, tenant_missing, origin, token_missing,          \
+      token_invalid, token_expired, token_foreign, token_overused, tenant_full)                    \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
-  row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden)                             \
+  row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden, unauthorized, too_many, unavailable)                             \
   row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
   row(banned, "what", announce, answer, membership)                                               \
   row(request, "request", announce, scrape)

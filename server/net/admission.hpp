@@ -3,7 +3,9 @@
 #pragma once
 
 #include "protocol/client_name.hpp"
+#include "server/core/grant.hpp"
 #include "server/net/address_counts.hpp"
+#include "server/net/client_ledger.hpp"
 #include "server/net/entrance.hpp"
 #include "server/runtime/gate.hpp"
 #include "server/session/client_address.hpp"
@@ -12,10 +14,12 @@ namespace waggle::net {
 
 struct admission {
   entrance through{};
-  client_address client{};         // better known with every step of the set-up
-  browser_name browser{};          // since the upgrade
-  runtime::gate::pass pass{};      // its place among the connections that the process can hold
-  address_counts::pass counted{};  // since the upgrade: one connection of its client's address
+  client_address client{};           // better known with every step of the set-up
+  browser_name browser{};            // since the upgrade
+  runtime::gate::pass pass{};        // its place among the connections that the process can hold
+  address_counts::pass counted{};    // since the upgrade: one connection of its client's address
+  client_ledger::pass registered{};  // likewise: one of its tenant and its token
+  client_standing standing{};  // likewise: as whose client it is let in; the session's to take
 };
 
 }  // namespace waggle::net

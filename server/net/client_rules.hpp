@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/net/address_counts.hpp"
+#include "server/net/client_ledger.hpp"
 #include "server/session/client_address.hpp"
 
 namespace waggle::net {
@@ -11,6 +12,7 @@ namespace waggle::net {
 struct client_rules {
   proxy_trust trust{};
   address_counts* counts = nullptr;  // never null where connections are set up
+  client_ledger* ledger = nullptr;   // likewise
 };
 
 }  // namespace waggle::net

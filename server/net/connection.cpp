@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/connection.hpp"
 
+#include "server/core/keyed_hash.hpp"
+#include "server/core/tenant_directory.hpp"
 #include "server/log.hpp"
 #include "server/net/connection_setup.hpp"
 #include "server/net/http_head.hpp"
 #include "server/net/proxy_entrance.hpp"
+#include "server/session/admission.hpp"
 #include "server/session/upgrade.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -69,16 +72,60 @@ void count_client(connection_setup& at, http_head const& head) {
   }
 }
 
+using refused = label::admission;
+static_assert(static_cast<int>(admission_answer::banned) == static_cast<int>(refused::banned) + 1 &&
+              static_cast<int>(admission_answer::tenant_full) ==
+                  static_cast<int>(refused::tenant_full) + 1);
+
+/// A number for the public address: equal for equal ones, and no use to whoever reads it.
+std::uint32_t tag_of(ip_address const& client, hash_seed const& seed) {
+  auto const bytes = counting_key(client).bytes();
+  return static_cast<std::uint32_t>(
+      key_digest(seed)
+          .add(std::string_view{reinterpret_cast<char const*>(bytes.data()), bytes.size()})
+          .finish());
+}
+
+/// Decides whether the client is let in, and if so, counts it with its tenant and token.
+admission_answer admit(connection_setup& at, http_head const& head, std::string_view target) {
+  auto const rules = at.host.rules();
+  auto const origin = head.joined("Origin");
+  auto decision = decide_admission(
+      {.target = target, .origin = origin, .address = at.let_in.client.address}, rules);
+  if (decision.why != admission_answer::welcome) return decision.why;
+  auto const* const policy = rules.tenants.find(decision.tenant);
+  auto& ledger = *at.host.clients().ledger;
+  auto [why, held] =
+      ledger.enter(decision.tenant, policy->limits.connections_max, decision.token.get());
+  if (why != admission_answer::welcome) return why;
+  at.let_in.registered = std::move(held);
+  at.let_in.standing = {.tenant = decision.tenant,
+                        .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
+                        .token = std::move(decision.token)};
+  return why;
+}
+
+void count_refusal(core_counters& facts, admission_answer why, unsigned status) {
+  facts.add(counter::handshakes_failed,
+            why == admission_answer::banned ? failed::banned : failed::refused);
+  facts.add(counter::admissions_refused, static_cast<refused>(static_cast<int>(why) - 1));
+  facts.add(counter::http_requests, status == 401   ? label::http::unauthorized
+                                    : status == 429 ? label::http::too_many
+                                    : status == 503 ? label::http::unavailable
+                                                    : label::http::forbidden);
+}
+
 /// Answers a complete head; a 101 hands the connection over, with the bytes behind the head.
 awaitable<void> answer(connection_setup& at, http_head& head, std::span<char const> early) {
   auto const request = head.view();
   auto const decision = decide_upgrade(request);
   if (decision.answer == upgrade_answer::switch_protocols) {
     count_client(at, head);
-    if (at.host.banned(at.let_in.client.address)) {
-      at.host.facts().add(counter::handshakes_failed, failed::banned);
-      at.host.facts().add(counter::http_requests, label::http::forbidden);
-      auto refusal = refusal_response(403, "this address is banned");
+    auto const why = admit(at, head, request.target);
+    if (why != admission_answer::welcome) {
+      auto const [status, text, retry_after] = words_of(why);
+      count_refusal(at.host.facts(), why, status);
+      auto refusal = refusal_response(status, text, retry_after);
       co_await refuse(at, std::move(refusal));
       co_return;
     }

@@ -10,6 +10,7 @@
 #include "server/net/tls_context.hpp"
 #include "server/net/tls_wire.hpp"
 #include "server/net/types.hpp"
+#include "server/session/admission.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -35,7 +36,8 @@ class connection_host {
 
   [[nodiscard]] virtual setup_limits const& setup() const = 0;
   [[nodiscard]] virtual client_rules const& clients() const = 0;
-  [[nodiscard]] virtual bool banned(ip_address const& client) const = 0;
+  /// By what newcomers are judged; valid until this core takes other rules.
+  [[nodiscard]] virtual admission_rules rules() const = 0;
   [[nodiscard]] virtual core_counters& facts() = 0;
   /// The context for new TLS connections; null if there is no certificate.
   [[nodiscard]] virtual tls_context current_tls() const = 0;

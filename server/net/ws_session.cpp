@@ -281,10 +281,15 @@ void ws_session::close(close_code code, label::closed why) {
   begin_closing(why);
 }
 
-void ws_session::apply(ban_list const& bans) {
+void ws_session::apply_rules(ban_list const& bans) {
   if (state_ != state::open) return;
   if (bans.bans(let_in_.client.address)) return close(close_code::banned, label::closed::banned);
-  survive([&] { talk_->on_rules(); });
+  survive([&] {
+    auto const code = talk_->on_rules();
+    if (!code) return;
+    close(*code,
+          *code == close_code::tenant_gone ? label::closed::tenant_gone : label::closed::banned);
+  });
 }
 
 void ws_session::begin_closing(label::closed why) {

@@ -57,7 +57,8 @@ class ws_session final : public stream_user, public held_place {
   void tick(core_time due);
 
   /// What clients may do has changed: ends what is forbidden now, or the connection.
-  void apply(ban_list const& bans);
+  /// @param bans  for the address; of everything else the conversation knows.
+  void apply_rules(ban_list const& bans);
 
   /// Starts the close handshake. Idempotent.
   /// @param why  what the metrics say of it.

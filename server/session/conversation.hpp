@@ -51,7 +51,8 @@ class conversation {
   virtual void on_life(core_time now) = 0;
 
   /// What clients may do has changed: what this one does already may be forbidden now.
-  virtual void on_rules() {}
+  /// @return why the connection must be closed, if it must.
+  [[nodiscard]] virtual std::optional<websocket::close_code> on_rules() { return std::nullopt; }
 
   /// When on_tick() wants to be called; core_time::max() for never.
   [[nodiscard]] virtual core_time next_deadline() const = 0;

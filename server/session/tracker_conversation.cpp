@@ -19,7 +19,7 @@ completeness completeness_of(announce const& what) {
 
 }  // namespace
 
-void tracker_scope::use(tracker_limits changed, std::shared_ptr<access_policy const> rules) {
+void tracker_scope::use(tracker_limits changed) {
   // Memberships from before end when they were told to. Of all times so far the shortest one bounds
   // how soon one may age out.
   changed.member_ttl = std::min(changed.member_ttl, limits.member_ttl);
@@ -27,8 +27,7 @@ void tracker_scope::use(tracker_limits changed, std::shared_ptr<access_policy co
     return std::tuple{of.interval_min, of.interval_max, of.interval_other};
   };
   if (intervals(changed) != intervals(limits) && ++intervals_version == 0) ++intervals_version;
-  limits = std::move(changed);
-  access = std::move(rules);
+  limits = changed;
 }
 
 tracker_conversation::~tracker_conversation() = default;
@@ -50,24 +49,17 @@ void tracker_conversation::on_message(websocket::opcode /*type*/, std::string_vi
 void tracker_conversation::handle(announce const& what, core_time now, std::string& out) {
   ++scope_.counts.announces[static_cast<std::size_t>(what.event)];
   auto const interval = interval_for(what.peer);
-  if (bans(what.swarm, what.peer)) {
+  auto const swarm = own(what.swarm);
+  if (!what.token.empty()) take_token(what.token);
+  if (bans(swarm, what.peer)) {
     ++scope_.counts.announces_banned;
-    return refuse(what, out);
+    return refuse(swarm, what.peer, out);
   }
-  if (!scope_.access->allows(what.swarm)) return refuse(what, out);
+  if (!serves(swarm)) return refuse(swarm, what.peer, out);
   served_ = true;
+  prepare_offers(what);
 
-  auto wanted = what.offers.size();
-  if (what.numwant) wanted = std::min<std::uint64_t>(wanted, *what.numwant);
-  auto& offers = scope_.offers;
-  offers.clear();
-  for (auto const& made : std::span{what.offers}.first(wanted)) {
-    offers.push_back({.tag = tag_of(scope_.where.seed, made.offer_key),
-                      .offer_id = made.offer_id,
-                      .body = made.body});
-  }
-
-  membership const which{what.swarm, what.peer};
+  membership const which{swarm, what.peer};
   auto const known = find(which) != memberships_.end();
   auto remembered = false;
   if (what.event == announce_event::stopped) {
@@ -75,35 +67,51 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   } else {
     remembered = remember(which, now);
   }
-  scope_.shards.send(scope_.where.core_of(what.swarm),
+  scope_.shards.send(scope_.where.core_of(swarm),
                      announce_message{.from = self_,
-                                      .swarm = what.swarm,
+                                      .swarm = swarm,
                                       .peer = what.peer,
                                       .event = what.event,
                                       .state = completeness_of(what),
                                       .remember = remembered,
                                       .known = known,
                                       .passive = what.offers.empty(),
+                                      .address_tag = standing_.address_tag,
                                       .interval = interval,
-                                      .offers = offers});
+                                      .offers = scope_.offers});
+}
+
+// As many as the client wants relayed and may have relayed, to the scratch of the core.
+void tracker_conversation::prepare_offers(announce const& what) {
+  auto wanted = what.offers.size();
+  if (what.numwant) wanted = std::min<std::uint64_t>(wanted, *what.numwant);
+  if (standing_.token) wanted = std::min<std::size_t>(wanted, standing_.token->offers_max);
+  scope_.offers.clear();
+  for (auto const& made : std::span{what.offers}.first(wanted)) {
+    scope_.offers.push_back({.tag = tag_of(scope_.where.seed, made.offer_key),
+                             .offer_id = made.offer_id,
+                             .body = made.body});
+  }
 }
 
 void tracker_conversation::handle(answer const& what) {
   ++scope_.counts.answers;
-  if (bans(what.swarm, what.peer)) {
+  auto const swarm = own(what.swarm);
+  if (bans(swarm, what.peer)) {
     ++scope_.counts.answers_banned;
     return;
   }
-  if (auto const found = find({what.swarm, what.peer}); found != memberships_.end()) {
+  if (auto const found = find({swarm, what.peer}); found != memberships_.end()) {
     // Of what it was offered: answers to nothing are no merit.
     if (found->offers_answered < found->offers_received) ++found->offers_answered;
   }
   // Without an id the shard finds no route, drops the answer and counts it, as for a stale id.
-  scope_.shards.send(scope_.where.core_of(what.swarm),
+  scope_.shards.send(scope_.where.core_of(swarm),
                      answer_message{.from = self_,
-                                    .swarm = what.swarm,
+                                    .swarm = swarm,
                                     .peer = what.peer,
                                     .to = what.to,
+                                    .address_tag = standing_.address_tag,
                                     .tag = tag_of(scope_.where.seed, what.offer_key),
                                     .offer_id = what.offer_id,
                                     .body = what.body});
@@ -111,7 +119,8 @@ void tracker_conversation::handle(answer const& what) {
 
 void tracker_conversation::handle(scrape const& what, std::string& out) {
   ++scope_.counts.scrapes;
-  if (what.all && !scope_.limits.scrape_all) {
+  // Whose token names some swarms may not learn of the others.
+  if (what.all && (!scope_.limits.scrape_all || standing_.token || policy() == nullptr)) {
     return say(scrape_reply{.entries = {}, .failure = reason(errc::scrape_all_off)}, out);
   }
   if (extra().scrapes.size() >= scope_.limits.scrapes_max) {
@@ -121,10 +130,12 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   std::vector<std::vector<swarm_id>> by_core(scope_.where.cores);
   pending_scrape pending{
       .request = ++extra().scrape_requests, .outstanding = 0, .all = what.all, .entries = {}};
-  for (auto const& swarm : what.swarms) {
+  for (auto const& wanted : what.swarms) {
+    auto const swarm = own(wanted);
     pending.entries.push_back({.swarm = swarm, .counts = {}});
     // Nothing is said of swarms that are not served here: they count zero.
-    if (serves(swarm)) by_core[scope_.where.core_of(swarm)].push_back(swarm);
+    if (serves(swarm) && !scope_.bans->bans(swarm.hash()))
+      by_core[scope_.where.core_of(swarm)].push_back(swarm);
   }
   auto const asked = [&](std::size_t core) { return what.all || !by_core[core].empty(); };
   for (std::size_t core = 0; core < by_core.size(); ++core) {
@@ -137,27 +148,70 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   extra().scrapes.push_back(std::move(pending));
   for (std::size_t core = 0; core < by_core.size(); ++core) {
     if (!asked(core)) continue;
-    scope_.shards.send(
-        static_cast<std::uint16_t>(core),
-        scrape_message{.from = self_, .request = number, .all = what.all, .swarms = by_core[core]});
+    scope_.shards.send(static_cast<std::uint16_t>(core), scrape_message{.from = self_,
+                                                                        .request = number,
+                                                                        .all = what.all,
+                                                                        .tenant = standing_.tenant,
+                                                                        .swarms = by_core[core]});
   }
+}
+
+swarm_id tracker_conversation::own(swarm_id swarm) const {
+  swarm.tenant = standing_.tenant;
+  return swarm;
+}
+
+tenant_policy const* tracker_conversation::policy() const {
+  return scope_.tenants->find(standing_.tenant);
 }
 
 bool tracker_conversation::serves(swarm_id const& swarm) const {
-  return scope_.access->allows(swarm) && !scope_.bans->bans(swarm);
+  auto const* const rules = policy();
+  if (rules == nullptr) return false;
+  if (rules->serves(swarm.hash(), standing_.token.get())) return true;
+  return rarely_ && std::ranges::any_of(rarely_->tokens, [&](shown_token const& shown) {
+           return shown.granted && rules->serves(swarm.hash(), shown.granted.get());
+         });
 }
 
 bool tracker_conversation::bans(swarm_id const& swarm, peer_id const& peer) const {
-  return scope_.bans->bans(swarm) || scope_.bans->bans(peer);
+  return scope_.bans->bans(swarm.hash()) || scope_.bans->bans(peer);
 }
 
-void tracker_conversation::on_rules() {
+// Each text is verified once, good or not: clients repeat theirs with every announce.
+void tracker_conversation::take_token(std::string_view text) {
+  auto const* const rules = policy();
+  if (rules == nullptr || rules->tokens == token_rule::ignored || scope_.tokens == nullptr) return;
+  auto const digest = tag_of(scope_.where.seed, text);
+  auto& more = extra();
+  if (std::ranges::find(more.tokens, digest, &shown_token::text) != more.tokens.end()) return;
+  if (more.token_checks >= scope_.limits.token_checks_max) return;
+  ++more.token_checks;
+  auto granted = scope_.tokens->check(text, standing_.tenant).granted;
+  if (granted && scope_.bans->bans(granted->token)) granted = nullptr;
+  if (more.tokens.size() >= scope_.limits.tokens_max) more.tokens.erase(more.tokens.begin());
+  more.tokens.push_back({digest, std::move(granted)});
+}
+
+std::optional<websocket::close_code> tracker_conversation::on_rules() {
+  if (policy() == nullptr) return websocket::close_code::tenant_gone;
+  if (scope_.bans->bans(standing_.tenant)) return websocket::close_code::banned;
+  if (standing_.token && scope_.bans->bans(standing_.token->token)) {
+    return websocket::close_code::banned;
+  }
+  if (rarely_) {
+    for (auto& shown : rarely_->tokens) {
+      if (shown.granted && scope_.bans->bans(shown.granted->token)) shown.granted = nullptr;
+    }
+  }
   for (std::size_t at = memberships_.size(); at-- > 0;) {
     auto const [swarm, peer] = memberships_[at].of;
-    if (!bans(swarm, peer)) continue;
+    auto const banned = bans(swarm, peer);
+    if (!banned && serves(swarm)) continue;
     end_membership(swarm, peer);  // the last one takes its place, and has been looked at
-    ++scope_.counts.memberships_banned;
+    ++(banned ? scope_.counts.memberships_banned : scope_.counts.memberships_revoked);
   }
+  return std::nullopt;
 }
 
 // The rules may have changed since the peer came.
@@ -169,23 +223,26 @@ void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& 
                      leave_message{.from = self_, .swarm = swarm, .peer = peer});
 }
 
-void tracker_conversation::refuse(announce const& what, std::string& out) {
+void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, std::string& out) {
+  static refusal_rules const of_nobody;
   ++scope_.counts.denied;
-  end_membership(what.swarm, what.peer);
+  end_membership(swarm, peer);
   auto& told = extra().denied;
-  auto const first = std::ranges::find(told, what.swarm) == told.end();
+  auto const first = std::ranges::find(told, swarm) == told.end();
   if (first) {
     if (told.size() >= denied_told_max) told.erase(told.begin());
-    told.push_back(what.swarm);
+    told.push_back(swarm);
   }
-  std::string_view const warning = scope_.limits.warning;
-  if (scope_.limits.refusal == refusal_mode::failure) {
+  auto const* const rules = policy();
+  auto const& how = rules == nullptr ? of_nobody : rules->refusal;
+  std::string_view const warning = how.warning;
+  if (how.mode == refusal_mode::failure) {
     if (!first) return;  // the one exception to a reply for every announce
-    return fail({.kind = request_kind::announce, .swarm = what.swarm, .reason = warning}, out);
+    return fail({.kind = request_kind::announce, .swarm = swarm, .reason = warning}, out);
   }
-  say(announce_reply{.swarm = what.swarm,
+  say(announce_reply{.swarm = swarm,
                      .counts = {},
-                     .interval = served_ ? interval_ : scope_.limits.denied_interval,
+                     .interval = served_ ? interval_ : how.denied_interval,
                      .warning = first ? warning : std::string_view{}},
       out);
 }
@@ -314,9 +371,16 @@ bool tracker_conversation::remember(membership const& which, core_time now) {
     found->announced = coarse_now(now);
     return true;
   }
-  if (memberships_.size() >= scope_.limits.memberships_max) return false;
+  if (memberships_.size() >= memberships_max()) return false;
   memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
   return true;
+}
+
+std::uint32_t tracker_conversation::memberships_max() const {
+  auto most = scope_.limits.memberships_max;
+  if (auto const* const rules = policy()) most = std::min(most, rules->limits.memberships_max);
+  if (standing_.token) most = std::min(most, standing_.token->memberships_max);
+  return most;
 }
 
 std::vector<tracker_conversation::joined>::iterator tracker_conversation::find(

@@ -5,12 +5,14 @@
 
 #include "protocol/dialect.hpp"
 #include "protocol/error.hpp"
-#include "server/core/access.hpp"
 #include "server/core/ban_list.hpp"
 #include "server/core/coarse_time.hpp"
+#include "server/core/grant.hpp"
 #include "server/core/placement.hpp"
 #include "server/core/random.hpp"
+#include "server/core/tenant_directory.hpp"
 #include "server/session/conversation.hpp"
+#include "server/session/token_gate.hpp"
 
 #include <array>
 #include <chrono>
@@ -20,12 +22,6 @@
 #include <vector>
 
 namespace waggle {
-
-/// How a swarm that is not served here is refused (docs/protocol/webtorrent.md#refusal).
-enum class refusal_mode : std::uint8_t {
-  quiet,    // a normal reply with counts 0 and, once, a warning
-  failure,  // one failure, then silence
-};
 
 struct tracker_limits {
   std::uint32_t memberships_max =
@@ -37,9 +33,8 @@ struct tracker_limits {
   std::chrono::milliseconds probe_deadline{10'000};
   std::chrono::milliseconds member_ttl{150'000};  // no membership ages out sooner
   bool scrape_all = false;
-  refusal_mode refusal = refusal_mode::quiet;
-  std::chrono::seconds denied_interval{1800};  // while no swarm of the connection is served
-  std::string warning{reason(errc::swarm_denied)};
+  std::uint32_t tokens_max = 16;           // in announces of one connection that are remembered
+  std::uint32_t token_checks_max = 1'000;  // of one connection; further tokens are no good
 
   bool operator==(tracker_limits const&) const = default;
 };
@@ -64,7 +59,8 @@ struct tracker_counts {
   std::uint64_t denied = 0;
   std::uint64_t announces_banned = 0;  // of the denied
   std::uint64_t answers_banned = 0;
-  std::uint64_t memberships_banned = 0;                   // ended by a new ban
+  std::uint64_t memberships_banned = 0;   // ended by a new ban
+  std::uint64_t memberships_revoked = 0;  // ended since the tenant does not serve them any more
   std::array<std::uint64_t, error_count + 1> failures{};  // by errc; [0]: the operator's own text
 };
 
@@ -74,28 +70,32 @@ struct tracker_scope {
   shard_port& shards;
   placement where;
   tracker_limits limits;
-  std::shared_ptr<access_policy const> access;
+  std::shared_ptr<tenant_directory const> tenants;  // never null
   random_source random;
   tracker_counts counts{};
   std::vector<tagged_offer> offers{};   // scratch of one announce
   std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
 
+  token_gate const* tokens = nullptr;  // null: nobody can look at tokens
+
   /// From the next message on these hold for every conversation of the core.
-  void use(tracker_limits changed, std::shared_ptr<access_policy const> rules);
+  void use(tracker_limits changed);
   std::shared_ptr<ban_list const> bans = std::make_shared<ban_list const>();  // never null
 };
 
 class tracker_conversation final : public conversation {
  public:
-  /// @param scope  of the session's core; outlives the conversation.
-  tracker_conversation(tracker_scope& scope, session_ref self) : scope_(scope), self_(self) {}
+  /// @param scope     of the session's core; outlives the conversation.
+  /// @param standing  as whose client it speaks.
+  tracker_conversation(tracker_scope& scope, session_ref self, client_standing standing = {})
+      : scope_(scope), self_(self), standing_(std::move(standing)) {}
   ~tracker_conversation() override;
 
   void on_message(websocket::opcode type, std::string_view text, core_time now,
                   std::string& out) override;
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time now) override;
-  void on_rules() override;
+  [[nodiscard]] std::optional<websocket::close_code> on_rules() override;
   [[nodiscard]] core_time next_deadline() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;
   void on_close() override;
@@ -116,7 +116,7 @@ class tracker_conversation final : public conversation {
     std::uint32_t offers_received = 0;
     std::uint32_t offers_answered = 0;  // of them
   };
-  static_assert(sizeof(joined) == 56, "up to limits.memberships_max a connection");
+  static_assert(sizeof(joined) == 60, "up to limits.memberships_max a connection");
   struct probe {
     membership of;
     core_time deadline;
@@ -127,24 +127,38 @@ class tracker_conversation final : public conversation {
     bool all;                   // entries are appended rather than filled in
     std::vector<scrape_entry> entries;
   };
+  /// A token that came in an announce.
+  struct shown_token {
+    std::uint64_t text;                    // its digest
+    std::shared_ptr<grant const> granted;  // null: it is no good
+  };
   /// What few connections need.
   struct rarely {
     std::vector<probe> probes;            // at most one per membership; by deadline
     std::vector<pending_scrape> scrapes;  // at most limits.scrapes_max
     std::vector<swarm_id> denied;         // swarms that were told, the newest denied_told_max
+    std::vector<shown_token> tokens;      // the newest limits.tokens_max
     std::uint32_t scrape_requests = 0;
+    std::uint32_t token_checks = 0;
   };
 
   void handle(announce const& what, core_time now, std::string& out);
   void handle(answer const& what);
   void handle(scrape const& what, std::string& out);
-  void refuse(announce const& what, std::string& out);
+  void refuse(swarm_id const& swarm, peer_id const& peer, std::string& out);
+  void prepare_offers(announce const& what);
+  void take_token(std::string_view text);
   void end_membership(swarm_id const& swarm, peer_id const& peer);
   void deliver(reply_message const& what, std::string& out);
   void deliver(scrape_result const& what, std::string& out);
   void forget(membership which);
 
+  /// The same, of the tenant whose client this is.
+  [[nodiscard]] swarm_id own(swarm_id swarm) const;
+  /// Null: the tenant is gone, and nothing is served.
+  [[nodiscard]] tenant_policy const* policy() const;
   [[nodiscard]] bool serves(swarm_id const& swarm) const;
+  [[nodiscard]] std::uint32_t memberships_max() const;
   [[nodiscard]] bool bans(swarm_id const& swarm, peer_id const& peer) const;
   [[nodiscard]] bool remember(membership const& which, core_time now);
   [[nodiscard]] std::vector<joined>::iterator find(membership const& which);
@@ -155,6 +169,7 @@ class tracker_conversation final : public conversation {
 
   tracker_scope& scope_;
   session_ref self_;
+  client_standing standing_;
   bool served_ = false;               // a swarm of this connection was allowed
   std::uint16_t interval_of_ = 0;     // the scope's intervals_version that interval_ is from
   std::chrono::seconds interval_{0};  // fixed at the first announce, and anew after a reload

@@ -26,8 +26,13 @@ std::string_view status_line(unsigned status) {
       return "HTTP/1.1 426 Upgrade Required\r\n"
              "Upgrade: websocket\r\n"
              "Sec-WebSocket-Version: 13\r\n";
+    case 401:
+      return "HTTP/1.1 401 Unauthorized\r\n"
+             "WWW-Authenticate: Bearer\r\n";
     case 403:
       return "HTTP/1.1 403 Forbidden\r\n";
+    case 429:
+      return "HTTP/1.1 429 Too Many Requests\r\n";
     case 431:
       return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
     case 503:
@@ -37,8 +42,12 @@ std::string_view status_line(unsigned status) {
   }
 }
 
-std::string plain_response(unsigned status, std::string_view body, bool head_only) {
+std::string plain_response(unsigned status, std::string_view body, bool head_only,
+                           unsigned retry_after_seconds = 0) {
   std::string out{status_line(status)};
+  if (retry_after_seconds != 0) {
+    out += "Retry-After: " + std::to_string(retry_after_seconds) + "\r\n";
+  }
   // RFC 9110 section 7.8: a 426 names its Upgrade field in Connection too.
   out += status == 426 ? "Connection: Upgrade, close\r\n" : "Connection: close\r\n";
   out += "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ";
@@ -98,8 +107,9 @@ std::string upgrade_response(upgrade_decision const& decision, bool healthy, boo
   return plain_response(400, decision.reason, head_only);
 }
 
-std::string refusal_response(unsigned status, std::string_view reason) {
-  return plain_response(status, reason, /*head_only=*/false);
+std::string refusal_response(unsigned status, std::string_view reason,
+                             unsigned retry_after_seconds) {
+  return plain_response(status, reason, /*head_only=*/false, retry_after_seconds);
 }
 
 }  // namespace waggle

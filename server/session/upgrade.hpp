@@ -43,7 +43,10 @@ struct upgrade_decision {
 [[nodiscard]] std::string upgrade_response(upgrade_decision const& decision, bool healthy,
                                            bool head_only);
 
-/// A refusal for a head that could not be read: 400, or 431 when it was too large.
-[[nodiscard]] std::string refusal_response(unsigned status, std::string_view reason);
+/// A refusal: 400 for a head that could not be read, 431 when it was too large, and whatever an
+/// admission says (session/admission.hpp).
+/// @param retry_after_seconds  0: nothing is said of another try.
+[[nodiscard]] std::string refusal_response(unsigned status, std::string_view reason,
+                                           unsigned retry_after_seconds = 0);
 
 }  // namespace waggle

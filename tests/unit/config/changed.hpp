@@ -36,6 +36,10 @@ inline settings changed(field const& which, settings from = {}) {
           value->emplace_back(40, 'a');
         } else if constexpr (std::is_same_v<type, std::vector<ip_network>>) {
           value->push_back(*parse_ip_network("10.0.0.0/8"));
+        } else if constexpr (std::is_same_v<type, std::vector<origin_setting>>) {
+          value->push_back({"https://example.org"});
+        } else if constexpr (std::is_same_v<type, std::vector<secret_setting>>) {
+          value->push_back({"k" + std::to_string(value->size()), std::string(32, 's')});
         } else {
           static_assert(std::is_same_v<type, std::vector<endpoint_setting>>);
           value->emplace_back();

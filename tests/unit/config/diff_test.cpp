@@ -26,7 +26,7 @@ TEST(Diff, NamesEverySettingThatAloneIsAnother) {
     auto const changes = changes_between({}, changed(row));
 
     ASSERT_EQ(changes.size(), 1U);
-    EXPECT_EQ(changes[0].which, &row);
+    EXPECT_EQ(changes[0].key, key_of(row));
     EXPECT_NE(changes[0].before, changes[0].after);
     auto const back = changes_between(changed(row), {});
     ASSERT_EQ(back.size(), 1U);
@@ -43,7 +43,7 @@ TEST(Diff, NamesAllChangesInTheOrderOfTheTable) {
 
   ASSERT_EQ(changes.size(), field_table().size());
   for (std::size_t at = 0; at < changes.size(); ++at) {
-    EXPECT_EQ(changes[at].which, &field_table()[at]);
+    EXPECT_EQ(changes[at].key, key_of(field_table()[at]));
   }
 }
 
