@@ -43,7 +43,8 @@ struct swarm_id {
 /// What a client calls itself (BEP 3 peer_id). Chosen by the client, so never proof of anything.
 using peer_id = id20<struct peer_id_tag>;
 
-/// Names a token without repeating it: a digest of its tenant and its jti, or of its text.
+/// Names a token for revocation and counting, and tells nothing of what it holds: a digest of its
+/// tenant and its jti, or of its text (server/auth/token_verifier.hpp).
 using token_id = id20<struct token_id_tag>;
 
 /// Names a session of a core for as long as it lives. A reference outlives its session: the

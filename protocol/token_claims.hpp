@@ -56,7 +56,4 @@ struct token_claims {
 /// caller to say; letters are told apart by case.
 [[nodiscard]] bool allows_swarm(token_claims const& claims, std::string_view name);
 
-/// Names a token for revocation and counting; tells nothing of what it holds.
-using token_id = id20<struct token_id_tag>;
-
 }  // namespace waggle

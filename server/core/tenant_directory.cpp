@@ -9,9 +9,17 @@
 namespace waggle {
 
 bool tenant_policy::serves(info_hash const& which, grant const* token) const {
-  if (!access.allows(which)) return false;
-  if (token != nullptr) return token->swarms.covers(which, {});
+  bool const needs_name = access.mode() == access_mode::registered || token != nullptr;
+  auto const content_name = needs_name ? name_of(which) : std::string_view{};
+  if (!access.allows(which, !content_name.empty())) return false;
+  if (token != nullptr) return token->swarms.covers(which, content_name);
   return tokens != token_rule::at_connect && tokens != token_rule::in_announce;
+}
+
+std::string_view tenant_policy::name_of(info_hash const& which) const {
+  if (!content) return {};
+  auto const found = content->find(swarm_id{which.value});
+  return found ? found->name : std::string_view{};
 }
 
 tenant_directory::tenant_directory()

@@ -5,7 +5,9 @@
 
 #include "protocol/error.hpp"
 #include "protocol/ids.hpp"
+#include "protocol/sdp/ice_policy.hpp"
 #include "server/core/access.hpp"
+#include "server/core/content_book.hpp"
 #include "server/core/grant.hpp"
 #include "server/core/origin_filter.hpp"
 
@@ -55,13 +57,17 @@ struct tenant_policy {
   tenant_id id = tenant_id::none;
   std::string name;  // empty: of connections that name no tenant
   access_policy access;
+  std::shared_ptr<content_book const> content;  // null: no swarm has a name
   origin_filter origins;
+  sdp::ice_policy ice = sdp::ice_policy::all;
   token_rule tokens = token_rule::ignored;
   refusal_rules refusal;
   tenant_limits limits;
 
   /// Whether `token` lets a client into this swarm; a null one is none.
   [[nodiscard]] bool serves(info_hash const& which, grant const* token) const;
+  /// What the swarm is called; empty if it has no name. Valid as long as the policy.
+  [[nodiscard]] std::string_view name_of(info_hash const& which) const;
 };
 
 class tenant_directory {
