@@ -9,6 +9,7 @@
 #include "server/cores_view.hpp"
 #include "server/log.hpp"
 #include "server/options.hpp"
+#include "server/policy_keeper.hpp"
 #include "server/runtime/clock.hpp"
 #include "server/runtime/cpu_count.hpp"
 #include "server/runtime/descriptor_limit.hpp"
@@ -86,12 +87,13 @@ class app {
       : settings_(with), profile_(profile), err_(err) {}
 
   int run(std::ostream& out) {
-    if (!load_certificate() || !open_storage()) return exit_refused;
+    if (!load_certificate() || !load_policies() || !open_storage()) return exit_refused;
     make_cores();
     make_admin();
     load_facts();
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
+    keep_policies();
     trim_heap();
     reload_on_hangup();
     series_.start();
@@ -118,6 +120,8 @@ class app {
   }
 
   bool load_certificate() { return certificate_.load() || refuse(certificate_.facts().problem); }
+
+  bool load_policies() { return policies_.load() || refuse(policies_.facts().problem); }
 
   bool open_storage() {
     auto opened = open_store(settings_.storage);
@@ -165,11 +169,20 @@ class app {
     });
   }
 
+  void keep_policies() {
+    policies_.start([this](client_policies const& changed) {
+      for (auto const& core : cores_) {
+        core->ask([changed](core_loop& asked) { asked.use(changed); });
+      }
+    });
+  }
+
   /// What can fail comes first: each core takes the options between two messages, and cannot
   /// refuse.
   void install(settings const& changed) {
     auto const options =
         std::make_shared<core_options const>(core_options_from(changed, cores_.size()));
+    policies_.use(changed);
     // Levels that were set at run time stay, unless the configuration has something new to say.
     if (log_ != changed.log) log::start(log_options_from(changed.log));
     log_ = changed.log;
@@ -184,6 +197,7 @@ class app {
     reload_report report{.ok = true};
     if (profile_.sources) report = config_.reload();
     certificate_.reload();
+    policies_.check();
     return report;
   }
 
@@ -233,6 +247,8 @@ class app {
       options.tls = certificate_.context();
       options.gate = gate_;
       options.clients.counts = &addresses_;
+      options.clients.ledger = &ledger_;
+      options.policies = policies_.in_use();
       options.converse = profile_.converse;
       options.store = store_;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
@@ -284,12 +300,16 @@ class app {
   configuration config_{profile_.sources.value_or(load_sources{}), settings_};
   net::asio::io_context control_{1};
   certificate_keeper certificate_{control_, certificate_options_from(settings_)};
+  policy_keeper policies_{control_, settings_, {.now = [] {
+                            return std::chrono::floor<std::chrono::seconds>(wall_now());
+                          }}};
   runtime::ignored_after late_hangup_{SIGHUP};
   net::asio::signal_set hangup_{control_, SIGHUP};  // from the start: unhandled it ends the process
   net::timer tidy_{control_.get_executor()};
   runtime::heap_trim trim_;
   std::shared_ptr<runtime::gate> gate_;
   net::address_counts addresses_{{secret_word(), secret_word()}};  // outlives the cores
+  net::client_ledger ledger_{{secret_word(), secret_word()}};      // likewise
   std::shared_ptr<storage::store> store_;  // likewise, for what they tell at their end
   placement where_;
   std::vector<std::unique_ptr<core_loop>> cores_;

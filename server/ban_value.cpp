@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What operators write when they ban something, checked and put into the one form that is kept.
+#include "config/fields.hpp"
 #include "protocol/ip_address.hpp"
 #include "server/bans.hpp"
 
@@ -87,6 +88,26 @@ admin_result<std::string> prefix_value(std::string_view written) {
   return *hex;
 }
 
+/// Empty: those who name none.
+admin_result<std::string> tenant_value(std::string_view written) {
+  if (written.empty() || is_tenant_name(written)) return std::string{written};
+  return invalid("a tenant is banned by its name; an empty one is for clients that name none");
+}
+
+/// By its tenant and jti, or by the digest that the list of connections shows. Never by its text: a
+/// ban is written down, and read by others.
+admin_result<std::string> token_value(std::string_view written) {
+  if (auto const hex = lower_hex(written); hex && hex->size() == hash_digits) return *hex;
+  auto const slash = written.find('/');
+  auto const tenant = written.substr(0, slash);
+  auto const has_name = tenant.empty() || is_tenant_name(tenant);
+  if (slash == std::string_view::npos || slash + 1 == written.size() || !has_name) {
+    return invalid(
+        "a token is banned as TENANT/JTI (/JTI without a tenant) or by its 40 hex digits");
+  }
+  return std::string{written};
+}
+
 }  // namespace
 
 admin_result<std::string> ban_value(storage::ban_kind kind, std::string_view written,
@@ -98,6 +119,10 @@ admin_result<std::string> ban_value(storage::ban_kind kind, std::string_view wri
       return hash_value(written);
     case storage::ban_kind::peer_id_prefix:
       return prefix_value(written);
+    case storage::ban_kind::tenant:
+      return tenant_value(written);
+    case storage::ban_kind::token:
+      return token_value(written);
   }
   return invalid("no such kind of ban");
 }
@@ -108,6 +133,10 @@ std::string_view name_of(storage::ban_kind kind) {
       return "address";
     case storage::ban_kind::info_hash:
       return "info_hash";
+    case storage::ban_kind::tenant:
+      return "tenant";
+    case storage::ban_kind::token:
+      return "token";
     case storage::ban_kind::peer_id_prefix:
       break;
   }

@@ -2,10 +2,13 @@
 #include "server/bans.hpp"
 
 #include "protocol/ip_address.hpp"
+#include "protocol/tenant_name.hpp"
+#include "server/auth/token_verifier.hpp"
 #include "server/log.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace waggle {
@@ -24,21 +27,36 @@ std::vector<std::uint8_t> bytes_of(std::string_view hex) {
   return bytes;
 }
 
+template <class Id>
+std::optional<Id> id_of(std::string_view hex) {
+  auto const bytes = bytes_of(hex);
+  if (bytes.size() != Id::bytes) return std::nullopt;
+  Id id;
+  std::ranges::copy(bytes, id.value.begin());
+  return id;
+}
+
 /// A value that is no longer understood bans nobody.
 void add_to(ban_list::parts& parts, ban_record const& ban) {
   switch (ban.kind) {
     case ban_kind::address:
       if (auto const network = parse_ip_network(ban.value)) parts.addresses.push_back(*network);
       return;
-    case ban_kind::info_hash: {
-      swarm_id swarm;
-      auto const bytes = bytes_of(ban.value);
-      if (bytes.size() != swarm_id::bytes) return;
-      std::ranges::copy(bytes, swarm.value.begin());
-      return parts.swarms.push_back(swarm);
-    }
+    case ban_kind::info_hash:
+      if (auto const hash = id_of<info_hash>(ban.value)) parts.hashes.push_back(*hash);
+      return;
     case ban_kind::peer_id_prefix:
       if (!ban.value.empty()) parts.peer_prefixes.push_back(bytes_of(ban.value));
+      return;
+    case ban_kind::tenant:
+      return parts.tenants.push_back(ban.value.empty() ? tenant_id::none : tenant_id_of(ban.value));
+    case ban_kind::token:
+      if (auto const slash = ban.value.find('/'); slash != std::string::npos) {
+        parts.tokens.push_back(
+            auth::token_id_of(ban.value.substr(0, slash), ban.value.substr(slash + 1)));
+      } else if (auto const digest = id_of<token_id>(ban.value)) {
+        parts.tokens.push_back(*digest);
+      }
   }
 }
 

@@ -69,7 +69,7 @@ class bans {
 [[nodiscard]] admin_result<std::string> ban_value(storage::ban_kind kind, std::string_view written,
                                                   std::span<ip_network const> never);
 
-/// "address", "info_hash", "peer_id_prefix".
+/// "address", "info_hash", "peer_id_prefix", "tenant", "token".
 [[nodiscard]] std::string_view name_of(storage::ban_kind kind);
 
 }  // namespace waggle

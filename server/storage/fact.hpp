@@ -48,10 +48,12 @@ struct series_point {
   std::vector<std::pair<std::string, double>> values;
 };
 
-enum class ban_kind : std::uint8_t { address, info_hash, peer_id_prefix };
+/// Kept by their numbers: only ever added to.
+enum class ban_kind : std::uint8_t { address, info_hash, peer_id_prefix, tenant, token };
 
 /// What operators keep out. `value` is canonical: an address or network as ip_network writes it, 40
-/// lower-case hex digits, or the hex digits of a prefix of a peer id.
+/// lower-case hex digits, the hex digits of a prefix of a peer id, the name of a tenant (empty: who
+/// names none), or a token as TENANT/JTI or by the 40 hex digits of its digest.
 struct ban_record {
   std::uint64_t id = 0;  // never used again
   ban_kind kind = ban_kind::info_hash;

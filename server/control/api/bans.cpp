@@ -14,7 +14,7 @@ namespace waggle::api {
 namespace {
 
 constexpr std::size_t reason_bytes_max = 256;
-constexpr std::size_t value_bytes_max = 128;
+constexpr std::size_t value_bytes_max = 384;  // a token's jti has up to 256
 constexpr std::uint64_t lasts_seconds_max = 10ULL * 365 * 24 * 3600;
 
 struct kind_word {
@@ -24,7 +24,9 @@ struct kind_word {
 constexpr std::array kind_words =
     std::to_array<kind_word>({{"address", storage::ban_kind::address},
                               {"info_hash", storage::ban_kind::info_hash},
-                              {"peer_id_prefix", storage::ban_kind::peer_id_prefix}});
+                              {"peer_id_prefix", storage::ban_kind::peer_id_prefix},
+                              {"tenant", storage::ban_kind::tenant},
+                              {"token", storage::ban_kind::token}});
 
 std::string_view word_of(storage::ban_kind kind) {
   for (auto const& row : kind_words) {
@@ -38,7 +40,7 @@ checked<storage::ban_kind> kind_member(json const& body) {
   for (auto const& row : kind_words) {
     if (text && row.word == *text) return row.kind;
   }
-  return problem{400, "kind must be address, info_hash or peer_id_prefix"};
+  return problem{400, "kind must be address, info_hash, peer_id_prefix, tenant or token"};
 }
 
 checked<std::optional<std::chrono::seconds>> lasts_member(json const& body) {
@@ -59,8 +61,9 @@ checked<ban_request> ban_of(std::string const& text) {
   auto const kind = kind_member(*body);
   if (!kind) return kind.error();
   auto value = text_member(*body, "value");
-  if (!value || value->empty() || value->size() > value_bytes_max) {
-    return problem{400, "value must be a text of 1 to 128 bytes"};
+  auto const may_be_empty = *kind == storage::ban_kind::tenant;  // of who names none
+  if (!value || (value->empty() && !may_be_empty) || value->size() > value_bytes_max) {
+    return problem{400, "value must be a text of 1 to 384 bytes"};
   }
   auto const given = body->find("reason");
   if (given != body->end() && !given->is_null() && !given->is_string()) {
