@@ -18,8 +18,8 @@ namespace waggle {
 struct cli_program {
   std::string name;
   std::string description;
-  bool has_subcommands =
-      true;  // waggle: serve, health, doctor, check-config, print-config, version; and --config
+  bool has_subcommands = true;  // waggle: serve, health, doctor, content, check-config,
+                                // print-config, version; and --config
 };
 
 [[nodiscard]] cli_program waggle_program();
@@ -41,7 +41,7 @@ struct doctor_line {
 };
 
 struct cli {
-  enum class command { serve, health, doctor, check_config, print_config, version };
+  enum class command { serve, health, doctor, content, check_config, print_config, version };
 
   command run = command::serve;
   std::optional<std::string> config_file;
@@ -52,6 +52,7 @@ struct cli {
   std::optional<std::chrono::milliseconds> timeout;  // health --timeout, up to timeout_max
   static constexpr std::chrono::milliseconds timeout_max{600'000};
   doctor_line doctor;
+  std::string content_file;  // content FILE
 };
 
 /// Reads the command line.

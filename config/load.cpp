@@ -6,14 +6,12 @@
 #include "config/fields.hpp"
 #include "config/json_text.hpp"
 #include "config/nearest.hpp"
+#include "config/text_file.hpp"
 #include "config/value.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <set>
 #include <string_view>
 
@@ -23,25 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view environment_prefix = "WAGGLE_";
-
-std::optional<std::string> read_file(std::string const& path, problem_list& problems) {
-  auto const refuse = [&](std::string const& why) {
-    problems.add({.source = path, .key = {}, .what = "cannot read: " + why});
-    return std::nullopt;
-  };
-  errno = 0;
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return refuse(std::generic_category().message(errno));
-  std::string text;
-  std::string part(64 * kibibyte, '\0');
-  while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
-    text.append(part, 0, static_cast<std::size_t>(file.gcount()));
-    if (text.size() > config_file_bytes_max) return refuse("longer than 16MiB");
-  }
-  if (file.bad())
-    return refuse(std::generic_category().message(errno));  // a directory opens, but cannot be read
-  return text;
-}
 
 // One load: the settings so far, and what was wrong on the way.
 class loader {
@@ -296,7 +275,9 @@ load_result loader::finish() && {
 load_result load(load_sources const& sources) {
   loader loading;
   auto text = sources.text;
-  if (!text && sources.file_path) text = read_file(*sources.file_path, loading.problems);
+  if (!text && sources.file_path) {
+    text = read_text_file(*sources.file_path, config_file_bytes_max, loading.problems);
+  }
   if (text) loading.apply_text(sources.file_path.value_or("configuration"), *text);
   for (auto const& [name, value] : sources.environment) loading.apply_environment(name, value);
   for (auto const& flag : sources.flags) loading.apply_flag(flag);

@@ -33,6 +33,9 @@ class problem_list {
     if (!is_full()) kept_.push_back(std::move(wrong));
   }
 
+  /// How many there were, kept or not.
+  [[nodiscard]] std::size_t count() const { return count_; }
+
   /// Whether further problems are only counted, so that explaining them is lost work.
   [[nodiscard]] bool is_full() const { return kept_.size() == kept_max; }
 

@@ -2,6 +2,7 @@
 // The program `waggle`: what the command line asks for, done by the part that can.
 #include "config/cli.hpp"
 #include "config/commands.hpp"
+#include "config/content_command.hpp"
 #include "server/app.hpp"
 #include "server/doctor/doctor.hpp"
 #include "server/health.hpp"
@@ -51,6 +52,8 @@ int run(waggle::cli const& line) {
       return run_health(line);
     case waggle::cli::command::doctor:
       return run_doctor(line.doctor);
+    case waggle::cli::command::content:
+      return waggle::run_content(line.content_file, std::cout, std::cerr);
     case waggle::cli::command::check_config:
       return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr,
                                       waggle::check_storage);
