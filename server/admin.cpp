@@ -10,12 +10,22 @@ namespace waggle {
 
 void admin::list_swarms(swarm_list_request const& wanted,
                         std::function<void(list_page<swarm_row>)> done) {
-  with_.lists.list_swarms(wanted, std::move(done));
+  with_.lists.list_swarms(wanted, [this, done = std::move(done)](list_page<swarm_row> page) {
+    for (auto& row : page.rows) name(row);
+    done(std::move(page));
+  });
 }
 
 void admin::list_connections(page_request const& wanted,
                              std::function<void(list_page<connection_row>)> done) {
-  with_.lists.list_connections(wanted, std::move(done));
+  with_.lists.list_connections(
+      wanted, [this, done = std::move(done)](list_page<connection_row> page) {
+        for (auto& row : page.rows) {
+          auto const* const tenant = with_.policies.in_use().tenants->find(row.tenant_is);
+          if (tenant != nullptr) row.tenant = tenant->name;
+        }
+        done(std::move(page));
+      });
 }
 
 void admin::list_clients(page_request const& wanted,
@@ -25,7 +35,11 @@ void admin::list_clients(page_request const& wanted,
 
 void admin::find_swarm(swarm_id const& swarm, page_request const& members,
                        std::function<void(std::optional<swarm_detail>)> done) {
-  with_.lists.find_swarm(swarm, members, std::move(done));
+  with_.lists.find_swarm(swarm, members,
+                         [this, done = std::move(done)](std::optional<swarm_detail> detail) {
+                           if (detail) name(detail->row);
+                           done(std::move(detail));
+                         });
 }
 
 void admin::recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
@@ -95,6 +109,14 @@ std::vector<std::pair<std::string, std::string>> admin::log_levels() const {
                         log::level_names.at(static_cast<std::size_t>(level)));
   }
   return levels;
+}
+
+// Rows that the tenants of today cannot name keep what they have.
+void admin::name(swarm_row& row) const {
+  auto const* const tenant = with_.policies.in_use().tenants->find(row.swarm.tenant);
+  if (tenant == nullptr) return;
+  row.tenant = tenant->name;
+  if (auto const name = tenant->name_of(row.swarm.hash()); !name.empty()) row.name = name;
 }
 
 void admin::note(std::string_view by, std::string action, std::string detail, bool ok) {

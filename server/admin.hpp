@@ -7,6 +7,7 @@
 #include "server/census.hpp"
 #include "server/configuration.hpp"
 #include "server/control/admin_view.hpp"
+#include "server/policy_keeper.hpp"
 #include "server/recorders.hpp"
 #include "server/shutdown.hpp"
 #include "server/storage/store.hpp"
@@ -28,6 +29,7 @@ struct admin_parts {
   configuration& config;
   shutdown& ending;
   storage::store& facts;
+  policy_keeper const& policies;
   std::function<storage::wall_time()> now;
   std::function<reload_report()> reload;  // of all that can be
 };
@@ -65,6 +67,7 @@ class admin final : public admin_view {
   [[nodiscard]] storage::store& store() override { return with_.facts; }
 
  private:
+  void name(swarm_row& row) const;
   void note(std::string_view by, std::string action, std::string detail, bool ok);
 
   admin_parts with_;

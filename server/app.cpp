@@ -157,6 +157,7 @@ class app {
                                .config = config_,
                                .ending = ending_,
                                .facts = *store_,
+                               .policies = policies_,
                                .now = wall_now,
                                .reload = [this] { return reload(); }});
   }

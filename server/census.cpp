@@ -39,6 +39,8 @@ swarm_row row_of(swarm_facts const& facts, core_time now) {
 connection_row row_of(session_facts const& facts, core_time now) {
   return {.at = facts.at,
           .address = shown_text(facts.shown),
+          .tenant_is = facts.tenant,
+          .token = facts.token,
           .tls = facts.tls,
           .dialect = std::string{facts.dialect},
           .browser = facts.browser.text(),

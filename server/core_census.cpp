@@ -33,6 +33,8 @@ session_facts facts_of(net::ws_session const& session) {
     auto const known = talk->facts();
     facts.dialect = known.dialect;
     facts.memberships = known.memberships;
+    facts.tenant = known.tenant;
+    facts.token = known.token;
     if (known.speaks_as) facts.client = client_key{*known.speaks_as};
   }
   return facts;

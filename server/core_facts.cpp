@@ -28,6 +28,8 @@ core_snapshot core_loop::snapshot() const {
   sum.add(counter::answers_received, talk.answers);
   sum.add(counter::scrapes, talk.scrapes);
   sum.add(counter::memberships_denied, talk.denied);
+  sum.add(counter::descriptions_filtered, talk.descriptions_filtered);
+  sum.add(counter::descriptions_withheld, talk.descriptions_withheld);
   sum.add(counter::memberships_revoked, talk.memberships_revoked);
   sum.add(counter::bans_enforced, label::banned::announce, talk.announces_banned);
   sum.add(counter::bans_enforced, label::banned::answer, talk.answers_banned);

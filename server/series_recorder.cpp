@@ -2,6 +2,7 @@
 // See series_recorder.hpp.
 #include "server/series_recorder.hpp"
 
+#include "server/control/stats_json.hpp"
 #include "server/metrics/exposition.hpp"
 #include "server/runtime/clock.hpp"
 #include "server/storage/series_rules.hpp"
@@ -45,13 +46,7 @@ constexpr std::array<rate_row, series_maker::rates> rate_rows = {{
 #undef WAGGLE_RATE
 
 std::string series_name(swarm_id const& swarm) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string name = "swarm/";
-  for (auto const byte : swarm.value) {
-    name += digits[byte >> 4U];
-    name += digits[byte & 15U];
-  }
-  return name + "/members";
+  return "swarm/" + swarm_text(swarm) + "/members";
 }
 
 }  // namespace

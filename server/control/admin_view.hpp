@@ -42,6 +42,8 @@ struct page_request {
 
 struct swarm_row {
   swarm_id swarm;
+  std::string tenant{};  // its name; empty: it has none, or is not known any more
+  std::string name{};    // of the content, where the tenant has named it
   swarm_counts counts;
   swarm_history history;
   std::chrono::milliseconds age{};  // since its first member came
@@ -74,7 +76,10 @@ struct swarm_detail {
 
 struct connection_row {
   session_ref at;
-  std::string address;  // truncated
+  std::string address;   // truncated
+  std::string tenant{};  // its name
+  tenant_id tenant_is = tenant_id::none;
+  std::optional<token_id> token{};  // with which it was let in
   bool tls = false;
   std::string dialect;
   std::string browser;  // "Chrome 131", "Firefox 128", "Node", ...; empty: unknown

@@ -124,7 +124,8 @@ net::awaitable<http_answer> router::page(std::string target) {
     auto const hash = parameter(query, "info_hash");
     if (!hash) co_return co_await stats();
     std::string hex(*hash);
-    co_return co_await one_swarm(std::move(hex));
+    std::string tenant(parameter(query, "tenant").value_or(""));
+    co_return co_await one_swarm(std::move(hex), std::move(tenant));
   }
   co_return unknown_page();
 }
@@ -166,9 +167,10 @@ net::awaitable<http_answer> router::stats() {
       .status = 200, .content_type = json_type, .body = stats_json(*cores, facts)};
 }
 
-net::awaitable<http_answer> router::one_swarm(std::string hex) {
-  auto const swarm = swarm_from_hex(hex);
+net::awaitable<http_answer> router::one_swarm(std::string hex, std::string tenant) {
+  auto swarm = swarm_from_hex(hex);
   if (!swarm) co_return error_answer(400, "info_hash must be 40 hex digits");
+  if (!tenant.empty()) swarm->tenant = tenant_id_of(tenant);
   auto const mine = std::make_shared<awaited<swarm_counts>>(loop_);
   std::weak_ptr<awaited<swarm_counts>> const weak = mine;
   std::function<void(swarm_counts)> const done = [weak](swarm_counts counts) {

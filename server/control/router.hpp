@@ -51,7 +51,7 @@ class router {
   net::awaitable<http_answer> page(std::string target);
   net::awaitable<http_answer> metrics();
   net::awaitable<http_answer> stats();
-  net::awaitable<http_answer> one_swarm(std::string hex);
+  net::awaitable<http_answer> one_swarm(std::string hex, std::string tenant);
   [[nodiscard]] http_answer one_address(std::string_view written) const;
   [[nodiscard]] http_answer ready() const;
 

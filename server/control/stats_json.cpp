@@ -7,6 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 namespace waggle {
 namespace {
 
@@ -75,6 +79,7 @@ std::string stats_json(std::span<core_snapshot const> cores, server_facts const&
 
 std::string swarm_json(swarm_id const& swarm, swarm_counts const& counts) {
   return dumped(json{{"info_hash", hex_of(swarm)},
+                     {"id", swarm_text(swarm)},
                      {"complete", counts.complete},
                      {"incomplete", counts.incomplete},
                      {"peers", std::uint64_t{counts.complete} + counts.incomplete},
@@ -94,15 +99,28 @@ std::string error_json(std::string_view error) {
   return dumped(json{{"error", error}});
 }
 
+std::string swarm_text(swarm_id const& swarm) {
+  auto text = hex_of(swarm);
+  if (swarm.tenant == tenant_id::none) return text;
+  std::array<char, 9> tenant{};
+  std::snprintf(tenant.data(), tenant.size(), "%08x", static_cast<unsigned>(swarm.tenant));
+  return text + tenant.data();
+}
+
 std::optional<swarm_id> swarm_from_hex(std::string_view hex) {
+  constexpr std::size_t tenant_digits = 8;
   swarm_id swarm;
-  if (hex.size() != 2 * swarm_id::bytes) return std::nullopt;
+  auto const digits = 2 * swarm_id::bytes;
+  if (hex.size() != digits && hex.size() != digits + tenant_digits) return std::nullopt;
+  if (std::ranges::any_of(hex, [](char c) { return digit_of(c) < 0; })) return std::nullopt;
   for (std::size_t i = 0; i < swarm_id::bytes; ++i) {
-    auto const high = digit_of(hex[2 * i]);
-    auto const low = digit_of(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    swarm.value[i] = static_cast<std::uint8_t>(high * 16 + low);
+    swarm.value[i] =
+        static_cast<std::uint8_t>(digit_of(hex[2 * i]) * 16 + digit_of(hex[2 * i + 1]));
   }
+  std::uint32_t tenant = 0;
+  for (auto const c : hex.substr(digits))
+    tenant = tenant << 4U | static_cast<unsigned>(digit_of(c));
+  swarm.tenant = static_cast<tenant_id>(tenant);
   return swarm;
 }
 

@@ -39,7 +39,10 @@ struct server_facts {
 /// {"error"}
 [[nodiscard]] std::string error_json(std::string_view error);
 
-/// 40 hex digits of either case, or nothing.
+/// 40 hex digits, and 8 more of the tenant's digest if it has one: what names a swarm in a path.
+[[nodiscard]] std::string swarm_text(swarm_id const& swarm);
+
+/// The same read, in either case; nothing for anything else.
 [[nodiscard]] std::optional<swarm_id> swarm_from_hex(std::string_view hex);
 
 }  // namespace waggle

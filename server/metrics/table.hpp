@@ -36,6 +36,8 @@
   row(routes_evicted, none, "Offers forgotten before an answer came, to stay within the bound.")   \
   row(memberships_expired, none, "Memberships dropped because their peer stopped announcing.")     \
   row(memberships_refused, none, "Announces served without membership: a limit was reached.")      \
+  row(descriptions_filtered, none, "Offers and answers that reached a peer without some addresses.") \
+  row(descriptions_withheld, none, "Offers and answers not relayed: they hide what a policy forbids.") \
   row(memberships_revoked, none, "Memberships ended since the tenant no longer serves the swarm.") \
   row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
   row(bans_enforced, banned, "Announces and answers refused, and memberships ended, by a ban.")   \

@@ -2,7 +2,7 @@
 // All connections as they were during one walk over the cores, and how many of them have the same
 // software, for lists. Pure; filled by one thread, then read only.
 //
-// Memory: 72 bytes a connection up to rows_max, and at most groups_max groups of 64 bytes.
+// Memory: 104 bytes a connection up to rows_max, and at most groups_max groups of 64 bytes.
 #pragma once
 
 #include "protocol/client_name.hpp"
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,10 @@ struct session_facts {
   coarse_time opened{};
   std::uint32_t memberships = 0;
   std::uint32_t queued_bytes = 0;
+  tenant_id tenant = tenant_id::none;
+  std::optional<token_id> token{};  // with which it was let in
 };
-static_assert(sizeof(session_facts) <= 72, "a census keeps a million");
+static_assert(sizeof(session_facts) <= 104, "a census keeps a million");
 
 /// What connections can have in common.
 struct client_kind {

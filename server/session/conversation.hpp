@@ -18,7 +18,9 @@ namespace waggle {
 struct talk_facts {
   std::uint32_t memberships = 0;
   std::optional<peer_id> speaks_as{};  // in one of them
-  std::string_view dialect{};          // static text
+  tenant_id tenant = tenant_id::none;
+  std::optional<token_id> token{};  // with which it was let in
+  std::string_view dialect{};       // static text
 };
 
 /// What is known of one membership, for operators.

@@ -253,9 +253,13 @@ conversation::request tracker_conversation::on_event(session_message const& what
     if (auto const found = find({offer->swarm, offer->to}); found != memberships_.end()) {
       ++found->offers_received;
     }
-    say(incoming_offer{offer->swarm, offer->from, offer->offer_id, offer->body}, out);
+    auto body = offer->body;
+    if (!filter(body, offer->address_tag)) return request::nothing;
+    say(incoming_offer{offer->swarm, offer->from, offer->offer_id, body}, out);
   } else if (auto const* const answer = std::get_if<answer_delivery>(&what)) {
-    say(incoming_answer{answer->swarm, answer->from, answer->offer_id, answer->body}, out);
+    auto body = answer->body;
+    if (!filter(body, answer->address_tag)) return request::nothing;
+    say(incoming_answer{answer->swarm, answer->from, answer->offer_id, body}, out);
   } else if (auto const* const reply = std::get_if<reply_message>(&what)) {
     deliver(*reply, out);
   } else if (auto const* const result = std::get_if<scrape_result>(&what)) {
@@ -280,6 +284,31 @@ conversation::request tracker_conversation::on_event(session_message const& what
     return request::ping;
   }
   return request::nothing;
+}
+
+// Here, at the receiver's edge, it is known whether both have one public address; both are clients
+// of one tenant.
+bool tracker_conversation::filter(payload& body, std::uint32_t address_tag) {
+  auto const* const rules = policy();
+  if (rules == nullptr) return true;  // the connection is about to be closed
+  auto const withheld =
+      sdp::filter_between(rules->ice, /*same_public_ip=*/address_tag == standing_.address_tag);
+  if (!withheld) return true;
+  switch (scope_.filter.apply(body.json, *withheld, scope_.filtered)) {
+    case sdp::outcome::unchanged:
+      return true;
+    case sdp::outcome::filtered:
+      ++scope_.counts.descriptions_filtered;
+      body = {scope_.filtered};
+      return true;
+    case sdp::outcome::opaque:
+      if (*withheld != sdp::ice_filter::relay_only) return true;
+      break;
+    case sdp::outcome::malformed:
+      break;
+  }
+  ++scope_.counts.descriptions_withheld;
+  return false;
 }
 
 void tracker_conversation::deliver(reply_message const& what, std::string& out) {
@@ -342,7 +371,9 @@ void tracker_conversation::on_close() {
 talk_facts tracker_conversation::facts() const {
   talk_facts facts{.memberships = static_cast<std::uint32_t>(memberships_.size()),
                    .speaks_as = {},
+                   .tenant = standing_.tenant,
                    .dialect = scope_.speech->name()};
+  if (standing_.token) facts.token = standing_.token->token;
   if (!memberships_.empty()) facts.speaks_as = memberships_.front().of.peer;
   return facts;
 }

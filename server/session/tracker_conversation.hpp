@@ -5,6 +5,7 @@
 
 #include "protocol/dialect.hpp"
 #include "protocol/error.hpp"
+#include "protocol/sdp/description_filter.hpp"
 #include "server/core/ban_list.hpp"
 #include "server/core/coarse_time.hpp"
 #include "server/core/grant.hpp"
@@ -59,7 +60,9 @@ struct tracker_counts {
   std::uint64_t denied = 0;
   std::uint64_t announces_banned = 0;  // of the denied
   std::uint64_t answers_banned = 0;
-  std::uint64_t memberships_banned = 0;   // ended by a new ban
+  std::uint64_t memberships_banned = 0;  // ended by a new ban
+  std::uint64_t descriptions_filtered = 0;
+  std::uint64_t descriptions_withheld = 0;
   std::uint64_t memberships_revoked = 0;  // ended since the tenant does not serve them any more
   std::array<std::uint64_t, error_count + 1> failures{};  // by errc; [0]: the operator's own text
 };
@@ -73,7 +76,9 @@ struct tracker_scope {
   std::shared_ptr<tenant_directory const> tenants;  // never null
   random_source random;
   tracker_counts counts{};
-  std::vector<tagged_offer> offers{};   // scratch of one announce
+  std::vector<tagged_offer> offers{};  // scratch of one announce
+  sdp::description_filter filter{};
+  std::string filtered{};               // scratch of one description
   std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
 
   token_gate const* tokens = nullptr;  // null: nobody can look at tokens
@@ -149,6 +154,9 @@ class tracker_conversation final : public conversation {
   void prepare_offers(announce const& what);
   void take_token(std::string_view text);
   void end_membership(swarm_id const& swarm, peer_id const& peer);
+  /// Applies the tenant's ICE policy; `body` then shows the scratch of the core.
+  /// @return false: it may not be relayed.
+  [[nodiscard]] bool filter(payload& body, std::uint32_t address_tag);
   void deliver(reply_message const& what, std::string& out);
   void deliver(scrape_result const& what, std::string& out);
   void forget(membership which);

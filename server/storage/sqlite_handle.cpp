@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace waggle::storage {
 
@@ -101,6 +102,12 @@ swarm_id sqlite_statement::swarm(int column) const {
   swarm_id id;
   auto const bytes = text(column);
   std::copy_n(bytes.begin(), std::min(bytes.size(), id.value.size()), id.value.begin());
+  if (bytes.size() != swarm_bytes_max) return id;
+  std::uint32_t tenant = 0;
+  for (auto const byte : std::string_view{bytes}.substr(swarm_id::bytes)) {
+    tenant = tenant << 8U | static_cast<std::uint8_t>(byte);
+  }
+  id.tenant = static_cast<tenant_id>(tenant);
   return id;
 }
 
@@ -118,8 +125,15 @@ void sqlite_statement::bind_one(int at, std::string const& value) {
 }
 
 void sqlite_statement::bind_one(int at, swarm_id const& value) {
-  check(sqlite3_bind_blob(handle_.get(), at, value.value.data(), int{swarm_id::bytes},
-                          /*SQLITE_STATIC*/ nullptr));
+  std::array<std::uint8_t, swarm_bytes_max> bytes{};
+  std::ranges::copy(value.value, bytes.begin());
+  auto const tenant = static_cast<std::uint32_t>(value.tenant);
+  for (std::size_t byte = 0; byte < sizeof tenant; ++byte) {
+    bytes[swarm_id::bytes + byte] = static_cast<std::uint8_t>(tenant >> (24U - 8U * byte));
+  }
+  auto const count = tenant == 0 ? swarm_id::bytes : swarm_bytes_max;
+  check(sqlite3_bind_blob(handle_.get(), at, bytes.data(), static_cast<int>(count),
+                          SQLITE_TRANSIENT));
 }
 
 }  // namespace waggle::storage

@@ -85,6 +85,7 @@ class sqlite_statement {
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] wall_time time(int column) const;
+  /// The info hash, and behind it the tenant if it has one.
   [[nodiscard]] swarm_id swarm(int column) const;
 
  private:
@@ -98,6 +99,8 @@ class sqlite_statement {
     bind_one(at, std::int64_t{value.time_since_epoch().count()});
   }
   void bind_one(int at, swarm_id const& value);
+
+  static constexpr std::size_t swarm_bytes_max = swarm_id::bytes + sizeof(tenant_id);
   void check(int code) const;
 
   struct finalized {

@@ -13,6 +13,9 @@ static api::json json_of(connection_row const& row) {
                   std::to_string(row.at.generation);
   return {{"id", id},
           {"address", row.address},
+          {"tenant", row.tenant},
+          {"token",
+           row.token ? api::json(api::hex_of(std::span{row.token->value})) : api::json(nullptr)},
           {"tls", row.tls},
           {"dialect", row.dialect},
           {"browser", row.browser},

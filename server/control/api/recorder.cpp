@@ -5,6 +5,7 @@
 #include "server/control/api/path_id.hpp"
 #include "server/control/api/query.hpp"
 #include "server/control/api/question.hpp"
+#include "server/control/stats_json.hpp"
 
 namespace waggle::api {
 namespace {
@@ -15,6 +16,7 @@ json event_json(recorded_event const& event) {
   return {{"ago_ms", event.ago.count()},
           {"core", event.core},
           {"what", event.what},
+          {"id", swarm_text(event.swarm)},
           {"info_hash", hex_of(event.swarm)},
           {"peer_id", hex_of(event.peer)},
           {"other_peer_id", event.other ? json(hex_of(*event.other)) : json(nullptr)},
@@ -52,7 +54,7 @@ answering unwatch_swarm(context& with, call asked) {
 
 answering list_watched(context& with, call /*asked*/) {
   auto items = json::array();
-  for (auto const& swarm : with.from.admin->watched()) items.push_back(hex_of(swarm));
+  for (auto const& swarm : with.from.admin->watched()) items.push_back(swarm_text(swarm));
   co_return json_answer({{"items", std::move(items)}});
 }
 

@@ -5,6 +5,7 @@
 #include "server/control/api/path_id.hpp"
 #include "server/control/api/query.hpp"
 #include "server/control/api/question.hpp"
+#include "server/control/stats_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,10 @@ namespace waggle {
 
 /// Whole digits; found by list_json().
 static api::json json_of(swarm_row const& row) {
-  return {{"info_hash", api::hex_of(row.swarm)},
-          {"name", ""},
+  return {{"id", swarm_text(row.swarm)},
+          {"info_hash", api::hex_of(row.swarm)},
+          {"tenant", row.tenant},
+          {"name", row.name},
           {"complete", row.counts.complete},
           {"incomplete", row.counts.incomplete},
           {"members", std::uint64_t{row.counts.complete} + row.counts.incomplete},
