@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "config/token_line.hpp"
 
 #include <chrono>
 #include <iosfwd>
@@ -18,8 +19,8 @@ namespace waggle {
 struct cli_program {
   std::string name;
   std::string description;
-  bool has_subcommands =
-      true;  // waggle: serve, health, doctor, check-config, print-config, version; and --config
+  bool has_subcommands = true;  // waggle: serve, health, doctor, token, check-config, print-config,
+                                // version; and --config
 };
 
 [[nodiscard]] cli_program waggle_program();
@@ -41,7 +42,7 @@ struct doctor_line {
 };
 
 struct cli {
-  enum class command { serve, health, doctor, check_config, print_config, version };
+  enum class command { serve, health, doctor, token, check_config, print_config, version };
 
   command run = command::serve;
   std::optional<std::string> config_file;
@@ -52,6 +53,7 @@ struct cli {
   std::optional<std::chrono::milliseconds> timeout;  // health --timeout, up to timeout_max
   static constexpr std::chrono::milliseconds timeout_max{600'000};
   doctor_line doctor;
+  token_line token;
 };
 
 /// Reads the command line.
