@@ -6,6 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <system_error>
+
 namespace waggle {
 namespace {
 
@@ -23,9 +26,19 @@ void add_text(CLI::App& app, std::string const& name, std::optional<std::string>
   app.add_option(name, to, doc)->type_name("TEXT");
 }
 
+// CLI11 would read "-1" as the greatest number, and nothing as 0.
 void add_count(CLI::App& app, std::string const& name, std::optional<std::uint32_t>& to,
                std::string const& doc) {
-  app.add_option(name, to, doc)->type_name("N");
+  auto const read = [&to, name](std::string const& text) {
+    std::uint32_t count = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [rest, error] = std::from_chars(text.data(), end, count);
+    if (error != std::errc{} || rest != end) {
+      throw CLI::ValidationError(name, "expected a whole number, found \"" + text + "\"");
+    }
+    to = count;
+  };
+  app.add_option_function<std::string>(name, read, doc)->type_name("N");
 }
 
 void add_key(CLI::App& app, token_line& to) {
