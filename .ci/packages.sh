@@ -7,7 +7,8 @@
 # when the command is on PATH, wherever it came from.
 packages_compiler=(
   ca-certificates g++ make:make cmake ninja-build ccache mold libboost1.81-dev libsimdjson-dev libspdlog-dev
-  nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcli11-dev libsqlite3-dev)
+  nlohmann-json3-dev prometheus-cpp-dev libssl-dev libcli11-dev libsqlite3-dev
+  libjose-dev libjansson-dev)
 packages_unit=(libgtest-dev libgmock-dev python3:python3 iproute2:ss util-linux:prlimit)
 packages_proxies=(nginx-light:nginx haproxy:haproxy caddy:caddy)  # configured by docs/operations.md
 packages_deployment=(nginx-light:nginx prometheus:promtool systemd:systemd-analyze python3:python3 python3-venv openssl:openssl)

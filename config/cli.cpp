@@ -5,6 +5,7 @@
 #include "config/commands.hpp"
 #include "config/content_options.hpp"
 #include "config/fields.hpp"
+#include "config/token_options.hpp"
 #include "config/units.hpp"
 
 #include <CLI/CLI.hpp>
@@ -173,6 +174,7 @@ cli parse(CLI::App& app, cli_program const& program, int argc, char const* const
     add_health(app, behind, line);
     add_doctor(app, line);
     add_content(app, line);
+    add_token(app, line);
     auto* check = app.add_subcommand("check-config", "Report everything wrong with the settings.");
     auto* print = app.add_subcommand("print-config", "Print every setting with its default.");
     auto* version = app.add_subcommand("version", "Print the version.");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "config/token_line.hpp"
 
 #include <chrono>
 #include <iosfwd>
@@ -18,8 +19,7 @@ namespace waggle {
 struct cli_program {
   std::string name;
   std::string description;
-  bool has_subcommands = true;  // waggle: serve, health, doctor, content, check-config,
-                                // print-config, version; and --config
+  bool has_subcommands = true;  // waggle: see cli::command; and --config
 };
 
 [[nodiscard]] cli_program waggle_program();
@@ -41,7 +41,7 @@ struct doctor_line {
 };
 
 struct cli {
-  enum class command { serve, health, doctor, content, check_config, print_config, version };
+  enum class command { serve, health, doctor, content, token, check_config, print_config, version };
 
   command run = command::serve;
   std::optional<std::string> config_file;
@@ -53,6 +53,7 @@ struct cli {
   static constexpr std::chrono::milliseconds timeout_max{600'000};
   doctor_line doctor;
   std::string content_file;  // content FILE
+  token_line token;
 };
 
 /// Reads the command line.

@@ -7,9 +7,11 @@
 #include "server/doctor/doctor.hpp"
 #include "server/health.hpp"
 #include "server/store_service.hpp"
+#include "server/token_command.hpp"
 
 #include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <iostream>
 
@@ -44,6 +46,10 @@ int run_doctor(waggle::doctor_line const& line) {
   return waggle::doctor::run_doctor(asked, std::cout, std::cerr);
 }
 
+std::chrono::sys_seconds now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 int run(waggle::cli const& line) {
   switch (line.run) {
     case waggle::cli::command::serve:
@@ -54,6 +60,8 @@ int run(waggle::cli const& line) {
       return run_doctor(line.doctor);
     case waggle::cli::command::content:
       return waggle::run_content(line.content_file, std::cout, std::cerr);
+    case waggle::cli::command::token:
+      return waggle::run_token(line.token, now(), std::cout, std::cerr);
     case waggle::cli::command::check_config:
       return waggle::run_check_config(waggle::sources_of(line, environ), std::cout, std::cerr,
                                       waggle::check_storage);

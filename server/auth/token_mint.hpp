@@ -32,7 +32,13 @@ struct signing_key_outcome {
 [[nodiscard]] signing_key_outcome signing_key_of_jwk(std::string_view text,
                                                      key_limits const& limits = {});
 
-/// Nothing if a string of the claims is not UTF-8, or the halves of the key do not belong together.
-[[nodiscard]] std::optional<std::string> mint(token_claims const& claims, signing_key const& key);
+struct mint_outcome {
+  std::optional<std::string> token;
+  std::string problem;  // in words, where there is no token
+};
+
+/// Makes only what verify() reads.
+[[nodiscard]] mint_outcome mint(token_claims const& claims, signing_key const& key,
+                                token_limits const& limits = {});
 
 }  // namespace waggle::auth

@@ -133,6 +133,19 @@ TEST(CommandLine, FlagsOverrideTheEnvironmentAndTheEnvironmentTheFile) {
       22);
 }
 
+TEST(CommandLine, TokenPrintsOneLineThatIsAToken) {
+  temporary_folder const folder;
+  auto const secret = folder.write("secret", std::string(32, 's'));
+
+  auto const result = waggle({"token", "--secret-file", secret, "--tenant", "acme"});
+
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              testing::MatchesRegex("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\n"));
+  EXPECT_EQ(waggle({"token"}).code, 2);
+  EXPECT_EQ(waggle({"token", "--secret-file", folder.path("missing")}).code, 1);
+}
+
 TEST(CommandLine, ServeIsTheDefaultCommand) {
   server_process server{
       {waggle_binary(), "--listen", "127.0.0.1:0", "--internal", "127.0.0.1:0", "--cores", "1"}};

@@ -181,7 +181,7 @@ class Content(unittest.TestCase):
         self.assertEqual([line for line in listing if not re.match(right, line)], [])
         said = Path(tree, "usr/bin/waggle").read_bytes()
         self.assertIn(field("current", "Version").encode(), said)
-        for library in ("libssl3", "libsqlite3-0"):
+        for library in ("libssl3", "libsqlite3-0", "libjose0"):
             self.assertIn(library, field("current", "Depends"))
         # Where there is a dashboard it is in the program.
         app = Path(__file__).resolve().parents[2] / "server/web/app/package.json"

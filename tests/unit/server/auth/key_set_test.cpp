@@ -4,6 +4,7 @@
 #include "tests/unit/server/auth/tokens.hpp"
 
 #include <gmock/gmock.h>
+#include <openssl/rsa.h>
 
 namespace waggle::auth::test {
 namespace {
@@ -37,10 +38,10 @@ std::string passed_over_with(char const* name, char const* json) {
 }
 
 TEST(KeySet, HoldsWhatAllSourcesGive) {
-  auto const outcome =
-      make_key_set({.secrets = {{"s", secret}},
-                    .public_pems = {{"r", rsa_public_pem(2048)}, {"e", ec_public_pem("P-256")}},
-                    .jwk_set = R"({"keys":[)" + with(rsa_jwk(), "kid", R"("j")") + "]}"});
+  auto const outcome = make_key_set(
+      {.secrets = {{"s", secret}},
+       .public_pems = {{"r", public_pem_of_jwk(rsa_jwk())}, {"e", public_pem_of_jwk(ec_jwk())}},
+       .jwk_set = R"({"keys":[)" + with(rsa_jwk(), "kid", R"("j")") + "]}"});
 
   ASSERT_THAT(outcome.problems, IsEmpty());
   auto const is = [](char const* kid, signature_algorithm algorithm) {
@@ -61,11 +62,8 @@ TEST(KeySet, NoSourcesAreASetOfNoKeys) {
 }
 
 TEST(KeySet, APemKeyVerifies) {
-  pkey_owner const pair{jose_openssl_jwk_to_EVP_PKEY(nullptr, parse_json(ec_jwk()).get())};
-  ASSERT_TRUE(pair);
-
   // The halves of one key: the private one as JWK signs, the public one as PEM verifies.
-  auto const keys = keys_of({.public_pems = {{"", public_pem_of(*pair)}}});
+  auto const keys = keys_of({.public_pems = {{"", public_pem_of_jwk(ec_jwk())}}});
 
   EXPECT_EQ(outcome(minted(good_claims(), signer_of_jwk(ec_jwk())), *keys), "accepted");
 }
@@ -93,10 +91,12 @@ TEST(KeySet, AShortSecretIsRefusedByName) {
 }
 
 TEST(KeySet, WeakRsaKeysAreRefused) {
-  EXPECT_THAT(problem_of({.public_pems = {{"old", rsa_public_pem(1024)}}}),
+  pkey_owner const old{EVP_RSA_gen(1024U)};
+  EXPECT_THAT(problem_of({.public_pems = {{"old", public_pem_of(*old)}}}),
               AllOf(HasSubstr("\"old\""), HasSubstr("1024 bits, at least 2048")));
-  EXPECT_THAT(problem_of({.public_pems = {{"", rsa_public_pem(2048)}}}, {.rsa_bits_max = 2047}),
-              HasSubstr("2048 bits, at most 2047"));
+  EXPECT_THAT(
+      problem_of({.public_pems = {{"", public_pem_of_jwk(rsa_jwk())}}}, {.rsa_bits_max = 2047}),
+      HasSubstr("2048 bits, at most 2047"));
   for (auto const* const exponent : {R"("AQ")", R"("Ag")", R"("")", R"("AQAAAAAAAAAB")"}) {
     EXPECT_THAT(problem_of_jwk(with(rsa_jwk(), "e", exponent)), HasSubstr("exponent")) << exponent;
   }
@@ -121,7 +121,8 @@ TEST(KeySet, OtherCurvesAreNotTaken) {
 
   EXPECT_THAT(outcome.passed_over,
               ElementsAre(AllOf(HasSubstr("key \"p\""), HasSubstr("crv is not P-256"))));
-  EXPECT_THAT(problem_of({.public_pems = {{"", ec_public_pem("P-384")}}}), HasSubstr("crv"));
+  auto const pem = public_pem_of_jwk(new_jwk("ES384"));
+  EXPECT_THAT(problem_of({.public_pems = {{"", pem}}}), HasSubstr("crv"));
 }
 
 TEST(KeySet, ASetWithoutAKeyForUsIsAProblem) {
@@ -198,7 +199,7 @@ TEST(KeySet, APrivateKeyInPemIsRefused) {
 }
 
 TEST(KeySet, AnEncryptedBlockAsksNobodyForAPassphrase) {
-  auto pem = rsa_public_pem(2048);
+  auto pem = public_pem_of_jwk(rsa_jwk());
   pem.insert(pem.find('\n') + 1,
              "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n");
 

@@ -27,7 +27,7 @@ TEST(TokenAttack, WithoutASignatureNothingIsAccepted) {
 }
 
 TEST(TokenAttack, APublicKeyIsNoSharedSecret) {
-  auto const pem = rsa_public_pem(2048);
+  auto const pem = public_pem_of_jwk(rsa_jwk());
   auto const keys = keys_of({.public_pems = {{"k", pem}}});
 
   EXPECT_EQ(outcome(raw_token{.key = pem}.text(), *keys), "unknown_key");

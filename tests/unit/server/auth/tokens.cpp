@@ -6,7 +6,6 @@
 #include <openssl/bio.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 
 #include <array>
 #include <cstdlib>
@@ -53,13 +52,9 @@ std::string public_pem_of(EVP_PKEY& key) {
   return pem;
 }
 
-std::string rsa_public_pem(unsigned bits) {
-  pkey_owner const key{EVP_RSA_gen(bits)};
-  return public_pem_of(*key);
-}
-
-std::string ec_public_pem(char const* curve) {
-  pkey_owner const key{EVP_EC_gen(curve)};
+std::string public_pem_of_jwk(std::string_view jwk) {
+  pkey_owner const key{jose_openssl_jwk_to_EVP_PKEY(nullptr, parse_json(jwk).get())};
+  EXPECT_TRUE(key);
   return public_pem_of(*key);
 }
 
@@ -104,9 +99,9 @@ token_claims good_claims() {
 }
 
 std::string minted(token_claims const& claims, signing_key const& key) {
-  auto const token = mint(claims, key);
-  EXPECT_TRUE(token);
-  return token.value_or("");
+  auto const outcome = mint(claims, key);
+  EXPECT_EQ(outcome.problem, "");
+  return outcome.token.value_or("");
 }
 
 std::string raw_token::text() const {

@@ -8,7 +8,7 @@
 #include "server/auth/token_verifier.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
+#include <openssl/types.h>
 
 #include <chrono>
 #include <memory>
@@ -30,14 +30,13 @@ inline std::string const secret(32, 's');
 /// `jwk` with this member set to a value in JSON; an empty value takes it away.
 [[nodiscard]] std::string with(std::string_view jwk, char const* name, std::string_view json);
 
-/// The public half of a new key in PEM.
-[[nodiscard]] std::string rsa_public_pem(unsigned bits);
-[[nodiscard]] std::string ec_public_pem(char const* curve);
-[[nodiscard]] std::string public_pem_of(EVP_PKEY& key);
-
-/// A key of this process, made once.
+/// A private key of this process, made once: one of RSA takes a second.
 [[nodiscard]] std::string const& rsa_jwk();
 [[nodiscard]] std::string const& ec_jwk();
+
+/// The public half in PEM.
+[[nodiscard]] std::string public_pem_of(EVP_PKEY& key);
+[[nodiscard]] std::string public_pem_of_jwk(std::string_view jwk);
 
 /// Fails the test if there are problems.
 [[nodiscard]] std::shared_ptr<key_set const> keys_of(key_sources const& sources);
