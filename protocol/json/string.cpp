@@ -2,6 +2,8 @@
 // Trusts its input to be a checked string: a reader saw every escape and every UTF-8 sequence.
 #include "protocol/json/string.hpp"
 
+#include "protocol/json/scan.hpp"
+
 namespace waggle::json {
 namespace {
 
@@ -59,6 +61,12 @@ bool code_points::next(char32_t& out) {
   return true;
 }
 
+std::string_view code_points::take_run() {
+  auto const* const begin = at_;
+  at_ = find_special_character(at_, end_);  // a backslash, since the string is checked
+  return {begin, static_cast<std::size_t>(at_ - begin)};
+}
+
 char32_t code_points::escape() {
   auto const letter = at_[1];
   if (letter != 'u') {
@@ -110,15 +118,16 @@ bool equals(value const& text, std::string_view ascii) {
 bool unescape(value const& text, std::size_t bytes_max, std::string& out) {
   auto const before = out.size();
   code_points characters{text};
-  char32_t c = 0;
-  while (characters.next(c)) {
+  for (char32_t c = 0;;) {
+    auto const run = characters.take_run();
+    if (run.size() > bytes_max - (out.size() - before)) break;
+    out.append(run);
+    if (!characters.next(c)) return true;
     append_wtf8(c, out);
-    if (out.size() - before > bytes_max) {
-      out.resize(before);
-      return false;
-    }
+    if (out.size() - before > bytes_max) break;
   }
-  return true;
+  out.resize(before);
+  return false;
 }
 
 }  // namespace waggle::json

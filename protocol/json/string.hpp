@@ -21,6 +21,9 @@ class code_points {
   /// @return false at the end. A surrogate without its partner comes as itself, U+D800..U+DFFF.
   [[nodiscard]] bool next(char32_t& out);
 
+  /// Steps over the characters before the next escape, and returns them: UTF-8, often empty.
+  [[nodiscard]] std::string_view take_run();
+
  private:
   [[nodiscard]] char32_t escape();
   [[nodiscard]] char32_t multibyte();

@@ -2,6 +2,8 @@
 // One table says how each character below U+0100 is written inside a string.
 #include "protocol/json/writer.hpp"
 
+#include "protocol/json/scan.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -60,14 +62,15 @@ writer& writer::number(std::uint64_t value) {
 
 writer& writer::text(std::string_view utf8) {
   out_.push_back('"');
-  for (auto const c : utf8) {
-    auto const byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) {  // part of a UTF-8 sequence already
-      out_.push_back(c);
-    } else {
-      auto const& spelt = spellings[byte];
-      out_.append(spelt.characters.data(), spelt.size);
-    }
+  auto const* at = utf8.data();
+  auto const* const end = at + utf8.size();
+  while (at != end) {
+    auto const* const special = find_special_character(at, end);
+    out_.append(at, special);
+    at = special;
+    if (at == end) break;
+    auto const& spelt = spellings[static_cast<unsigned char>(*at++)];
+    out_.append(spelt.characters.data(), spelt.size);
   }
   out_.push_back('"');
   return *this;

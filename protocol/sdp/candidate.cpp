@@ -50,13 +50,17 @@ bool take_pair(std::string_view& text, std::string_view name) {
   return true;
 }
 
+/// Words that mean something in their own place only.
+bool has_place(std::string_view word) {
+  return is_word(word, "typ") || is_word(word, "raddr") || is_word(word, "rport");
+}
+
 /// Whether an extension may stay: it cannot be an address, which has dots or colons, nor be read as
 /// the type or the related address of the candidate by somebody who only looks for the words.
 bool is_harmless(std::string_view name, std::string_view value) {
   auto const is_name = [](char c) { return is_alphanumeric(c) || c == '-'; };
-  if (!consists_of(name, is_name) || !consists_of(value, is_ice_character)) return false;
-  return !is_word(name, "typ") && !is_word(value, "typ") && !is_word(name, "raddr") &&
-         !is_word(name, "rport");
+  return consists_of(name, is_name) && consists_of(value, is_ice_character) && !has_place(name) &&
+         !has_place(value);
 }
 
 void append_extensions(std::string_view pairs, std::string& out) {

@@ -38,15 +38,18 @@ bool is_description(std::string_view text) {
   return sign != std::string_view::npos && text[sign] == '=';
 }
 
-/// Removes NUL, tabs, bare CR, surrogates and all else that parsers disagree about: browsers
-/// write printable ASCII only.
-bool is_printable(std::string_view line) {
-  return std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; });
+/// Whether `word` stands in `line` before a `mark`. Marks are few, so this is quicker than to look
+/// for the word, whose letters may be of either case.
+bool holds_before(std::string_view line, char mark, std::string_view word) {
+  for (auto at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + 1)) {
+    if (at >= word.size() && is_word(line.substr(at - word.size(), word.size()), word)) return true;
+  }
+  return false;
 }
 
 /// A candidate in a place where no candidate belongs.
 bool resembles_candidate(std::string_view line) {
-  return holds_word(line, "candidate:") || holds_word(line, " typ ");
+  return holds_before(line, ':', "candidate") || holds_before(line, ' ', " typ");
 }
 
 /// <username> <sess-id> <sess-version> <nettype> <addrtype> <unicast-address>. The address is not
@@ -129,7 +132,9 @@ void append_attribute(std::string_view line, ice_filter which, std::string& out)
   out.append(line).append(line_end);
 }
 
-/// Appends what is left of a line; nothing for a type that browsers neither write nor read (5.8).
+/// Appends what is left of a line; nothing for a type that browsers neither write nor read (5.8),
+/// and nothing for one with NUL, tabs, a bare CR, surrogates and all else that parsers disagree
+/// about.
 void append_line(std::string_view line, ice_filter which, std::string& out) {
   if (line.size() < 2 || line[1] != '=' || !is_printable(line)) return;
   auto const value = line.substr(2);

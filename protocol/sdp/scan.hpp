@@ -4,7 +4,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace waggle::sdp {
@@ -20,8 +23,30 @@ namespace waggle::sdp {
 
 /// token-char of RFC 8866.
 [[nodiscard]] constexpr bool is_token_character(char c) {
-  return is_alphanumeric(c) ||
-         std::string_view{"!#$%&'*+-.^_`{|}~"}.find(c) != std::string_view::npos;
+  constexpr auto known = [] {
+    std::array<bool, 256> table{};
+    for (unsigned byte = 0; byte < table.size(); ++byte) {
+      auto const as_char = static_cast<char>(byte);
+      table[byte] = is_alphanumeric(as_char) ||
+                    std::string_view{"!#$%&'*+-.^_`{|}~"}.find(as_char) != std::string_view::npos;
+    }
+    return table;
+  }();
+  return known[static_cast<unsigned char>(c)];
+}
+
+/// Whether there is nothing but ASCII from space to tilde in it.
+[[nodiscard]] inline bool is_printable(std::string_view text) {
+  constexpr auto each_byte = [](std::uint64_t byte) { return byte * 0x0101'0101'0101'0101; };
+  // Eight at a time. Only a byte that is marked rightly can carry into its neighbour.
+  std::uint64_t marks = 0;
+  for (; text.size() >= sizeof marks; text.remove_prefix(sizeof marks)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    marks |= word | (word - each_byte(' ')) | (word + each_byte(1));
+  }
+  return (marks & each_byte(0x80)) == 0 &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 template <class Predicate>

@@ -72,6 +72,8 @@ TEST(Candidate, ARelatedAddressOutOfItsPlaceIsNoExtension) {
             "candidate:1 1 udp 1 203.0.113.7 9 typ relay raddr 0.0.0.0 rport 0");
   EXPECT_EQ(written("1 1 udp 1 203.0.113.7 9 typ relay generation 0 rport 5000 x y"),
             "candidate:1 1 udp 1 203.0.113.7 9 typ relay generation 0 x y");
+  EXPECT_EQ(written("1 1 udp 1 203.0.113.7 9 typ relay x raddr 10 rport"),
+            "candidate:1 1 udp 1 203.0.113.7 9 typ relay");
 }
 
 TEST(Candidate, ASecondTypeIsNoExtension) {
