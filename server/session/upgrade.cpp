@@ -28,6 +28,10 @@ std::string_view status_line(unsigned status) {
              "Sec-WebSocket-Version: 13\r\n";
     case 403:
       return "HTTP/1.1 403 Forbidden\r\n";
+    case 401:
+      return "HTTP/1.1 401 Unauthorized\r\n";
+    case 429:
+      return "HTTP/1.1 429 Too Many Requests\r\n";
     case 431:
       return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
     case 503:
@@ -37,10 +41,14 @@ std::string_view status_line(unsigned status) {
   }
 }
 
-std::string plain_response(unsigned status, std::string_view body, bool head_only) {
+std::string plain_response(unsigned status, std::string_view body, bool head_only,
+                           std::chrono::seconds retry_after = {}) {
   std::string out{status_line(status)};
   // RFC 9110 section 7.8: a 426 names its Upgrade field in Connection too.
   out += status == 426 ? "Connection: Upgrade, close\r\n" : "Connection: close\r\n";
+  if (retry_after.count() > 0) {
+    out += "Retry-After: " + std::to_string(retry_after.count()) + "\r\n";
+  }
   out += "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ";
   out += std::to_string(body.size() + 1);
   out += "\r\n\r\n";
@@ -100,6 +108,10 @@ std::string upgrade_response(upgrade_decision const& decision, bool healthy, boo
 
 std::string refusal_response(unsigned status, std::string_view reason) {
   return plain_response(status, reason, /*head_only=*/false);
+}
+
+std::string refusal_response(refusal const& what) {
+  return plain_response(what.status, what.text, /*head_only=*/false, what.retry_after);
 }
 
 }  // namespace waggle
