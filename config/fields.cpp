@@ -100,6 +100,45 @@ constexpr field fields[] = {
    "Swarms, counted once per peer id, that one connection may be in."},
   {WAGGLE_AT(session, scrapes_max), {1, 1024}, reload, "",
    "Scrapes of one connection that may be in flight."},
+  {WAGGLE_AT(session, first_message_deadline), {0, hour}, reload, "",
+   "Time a connection has to send its first complete message; one that sends none is closed with "
+   "code 4304. 0: for ever."},
+  {WAGGLE_AT(session, message_burst), {16, 100'000'000}, reload, "",
+   "Messages and pings that one connection may send at once; each offer that an announce has "
+   "relayed counts as one more."},
+  {WAGGLE_AT(session, messages_per_second), {0, 100'000'000}, reload, "",
+   "Messages that it may send from then on; past them it is not read from until a part of the burst "
+   "is back. 0: no limit."},
+  {WAGGLE_AT(session, byte_burst), {4 * kibibyte, gibibyte}, reload, "",
+   "Bytes that one connection may send at once."},
+  {WAGGLE_AT(session, bytes_per_second), {0, gibibyte}, reload, "",
+   "Bytes that it may send from then on, as `session.messages_per_second`. 0: no limit."},
+  {WAGGLE_AT(session, busy_after), {1, minute}, reload, "",
+   "Time that messages may wait for a busy core to read them; while it is further behind, only a "
+   "tenth of both rates comes back, so that whoever asks for little is served first."},
+  {WAGGLE_AT(session, over_quota_max), {second, hour}, reload, "",
+   "Time after which a connection that has used up a burst, and has not got back to half of it "
+   "since, is closed with code 4309."},
+
+  {WAGGLE_AT(quota, address_connections_max), {0, 10'000'000}, reload, "",
+   "Open sessions of one client address, of IPv6 one /64. 0: no limit. Private, loopback and "
+   "link-local addresses are exempt unless `network.trusted_proxies` covers them."},
+  {WAGGLE_AT(quota, address_connections_per_second), {0, 1'000'000}, reload, "",
+   "New connections of one client address per second, four times as many at once. 0: no limit."},
+  {WAGGLE_AT(quota, address_failures_per_minute), {0, 1'000'000}, reload, "",
+   "Handshakes of one client address that may fail per minute; past it newcomers from there are "
+   "over their quota. 0: no limit."},
+  {WAGGLE_AT(quota, address_enforce), {0, 1}, reload, "",
+   "Whether newcomers over a quota of their address are refused with 429. If not they are counted "
+   "and warned of, since a school, a company or an unlisted proxy is one address."},
+  {WAGGLE_AT(quota, connections_max), {0, 100'000'000}, reload, "",
+   "Open sessions of the process; newcomers past it are refused with 503. 0: what its descriptors "
+   "allow."},
+  {WAGGLE_AT(quota, memory_max), {0, 1024 * gibibyte}, reload, "",
+   "Resident memory of the process at which newcomers are refused with 503, until it is below 95 % "
+   "of that. 0: no limit."},
+  {WAGGLE_AT(quota, dry_run), {0, 1}, reload, "",
+   "Whether quotas only count the newcomers that they would have refused."},
 
   {WAGGLE_AT(swarm, members_max), {1, 100'000'000}, reload, "",
    "Members of one swarm; past it a peer is served, but not remembered."},
@@ -249,6 +288,7 @@ constexpr section_row sections[] = {
   {"network", "Listeners, threads and what a connection may do before it is a session."},
   {"tls", "Certificate and key of the TLS listeners."},
   {"session", "Limits and deadlines of one WebSocket connection."},
+  {"quota", "What newcomers are refused for: per client address, and for the process."},
   {"swarm", "Membership, and the way back for answers."},
   {"webtorrent", "The WebTorrent dialect: announce and scrape."},
   {"access", "Who may connect, and which swarms are served.", /*of_tenant=*/true},

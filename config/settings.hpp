@@ -60,10 +60,29 @@ struct session_settings {
   std::size_t partial_bytes_total_max = 64 * mebibyte;  // likewise
   std::size_t send_buffer_bytes = 128 * kibibyte;
   std::chrono::milliseconds offer_delay_max{250};
-  std::uint32_t memberships_max = 512;
+  std::uint32_t memberships_max = 1'000;
   std::uint32_t scrapes_max = 4;
+  std::chrono::milliseconds first_message_deadline{30'000};
+  std::uint32_t message_burst = 2'000;
+  std::uint32_t messages_per_second = 1'000;
+  std::size_t byte_burst = 2 * mebibyte;
+  std::size_t bytes_per_second = 4 * mebibyte;
+  std::chrono::milliseconds busy_after{10};
+  std::chrono::milliseconds over_quota_max{60'000};
 
   bool operator==(session_settings const&) const = default;
+};
+
+struct quota_settings {
+  std::uint32_t address_connections_max = 2'000;
+  std::uint32_t address_connections_per_second = 50;
+  std::uint32_t address_failures_per_minute = 120;
+  bool address_enforce = false;
+  std::uint32_t connections_max = 0;
+  std::size_t memory_max = 0;
+  bool dry_run = false;
+
+  bool operator==(quota_settings const&) const = default;
 };
 
 struct swarm_settings {
@@ -207,6 +226,7 @@ struct settings {
   network_settings network;
   tls_settings tls;
   session_settings session;
+  quota_settings quota;
   swarm_settings swarm;
   webtorrent_settings webtorrent;
   access_settings access;  // of connections that name no tenant; likewise tokens and limits

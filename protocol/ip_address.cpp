@@ -70,6 +70,21 @@ bool ip_network::contains(ip_address const& which) const {
   return which.is_v4() == first.is_v4() && first_bits(which, prefix_bits) == aligned().first;
 }
 
+bool is_local(ip_address const& which) {
+  static constexpr std::uint8_t v4 = v4_prefix_bits;
+  static std::array const networks{
+      ip_network{ip_address{ip_address::v4_bytes{10}}, v4 + 8},
+      ip_network{ip_address{ip_address::v4_bytes{172, 16}}, v4 + 12},
+      ip_network{ip_address{ip_address::v4_bytes{192, 168}}, v4 + 16},
+      ip_network{ip_address{ip_address::v4_bytes{127}}, v4 + 8},
+      ip_network{ip_address{ip_address::v4_bytes{169, 254}}, v4 + 16},
+      ip_network{ip_address{ip_address::v6_bytes{0xfc}}, 7},
+      ip_network{ip_address{ip_address::v6_bytes{0xfe, 0x80}}, 10},
+      ip_network{*parse_ip_address("::1"), single_prefix_bits},
+  };
+  return contains(networks, which);
+}
+
 ip_network counting_network(ip_address const& of) {
   return ip_network{of, of.is_v4() ? single_prefix_bits : customer_prefix_bits}.aligned();
 }

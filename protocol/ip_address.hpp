@@ -55,6 +55,10 @@ struct ip_network {
   bool operator==(ip_network const&) const = default;
 };
 
+/// Whether it has a meaning in one network only: private (RFC 1918, RFC 4193), loopback,
+/// link-local.
+[[nodiscard]] bool is_local(ip_address const& which);
+
 /// Whose connections are counted together: an IPv4 address, of IPv6 the /64 that one customer has.
 [[nodiscard]] ip_network counting_network(ip_address const& of);
 /// Its first address, which names it.

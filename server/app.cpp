@@ -8,6 +8,7 @@
 #include "server/control/internal_listener.hpp"
 #include "server/cores_view.hpp"
 #include "server/log.hpp"
+#include "server/memory_watch.hpp"
 #include "server/options.hpp"
 #include "server/policy_keeper.hpp"
 #include "server/runtime/clock.hpp"
@@ -97,6 +98,7 @@ class app {
     trim_heap();
     reload_on_hangup();
     series_.start();
+    memory_.start();
     core_threads threads{cores_};
     threads.start();
     ending_.watch_signals();
@@ -188,6 +190,7 @@ class app {
     if (log_ != changed.log) log::start(log_options_from(changed.log));
     log_ = changed.log;
     certificate_.check_every(changed.tls.check_interval);
+    memory_.use(changed.quota.memory_max);
     for (auto const& core : cores_) {
       core->ask([options](core_loop& asked) { asked.use(*options); });
     }
@@ -250,6 +253,8 @@ class app {
       options.clients.counts = &addresses_;
       options.clients.ledger = &ledger_;
       options.policies = policies_.in_use();
+      options.clients.rates = &address_rates_;
+      options.clients.memory_full = &memory_.full();
       options.converse = profile_.converse;
       options.store = store_;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
@@ -311,6 +316,8 @@ class app {
   std::shared_ptr<runtime::gate> gate_;
   net::address_counts addresses_{{secret_word(), secret_word()}};  // outlives the cores
   net::client_ledger ledger_{{secret_word(), secret_word()}};      // likewise
+  net::address_rates address_rates_{{secret_word(), secret_word()}};
+  memory_watch memory_{control_, settings_.quota.memory_max};
   std::shared_ptr<storage::store> store_;  // likewise, for what they tell at their end
   placement where_;
   std::vector<std::unique_ptr<core_loop>> cores_;

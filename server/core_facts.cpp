@@ -45,6 +45,7 @@ core_snapshot core_loop::snapshot() const {
   facts.connections_tls = sessions_tls_;
   facts.sessions_closing = sessions_closing;
   facts.sessions_held = sessions_held;
+  facts.sessions_over_quota = sessions_over_quota;
   facts.peers = totals.peers;
   facts.seeders = totals.seeders;
   facts.swarms = totals.swarms;

@@ -62,6 +62,7 @@ void core_loop::use(core_options const& changed) {
   limits = changed.sessions;
   options_.setup = changed.setup;
   options_.clients.trust = changed.clients.trust;
+  options_.clients.quota = changed.clients.quota;
   shard_.use(changed.shards);
   speech_ = make_webtorrent(changed.webtorrent);
   scope_.speech = speech_.get();

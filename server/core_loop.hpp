@@ -138,6 +138,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void read_later(boost::intrusive_ptr<net::ws_session> session) override;
   void settle() override;
   void forget(session_ref which) override;
+  [[nodiscard]] bool busy() const override { return poller_.lag() >= limits.quota.busy_after; }
   void note_shed(session_message const& what, label::shed why) override;
 
   // net::connection_host

@@ -28,6 +28,22 @@ bool ipv6_available() {
   return bound;
 }
 
+session_quota_limits session_quota_from(session_settings const& from) {
+  return {.messages = {.burst = from.message_burst, .per_second = from.messages_per_second},
+          .bytes = {.burst = from.byte_burst, .per_second = from.bytes_per_second},
+          .busy_after = from.busy_after,
+          .over_max = from.over_quota_max};
+}
+
+net::admission_limits admission_limits_from(quota_settings const& from) {
+  return {.address = {.connections_max = from.address_connections_max,
+                      .connections_per_second = from.address_connections_per_second,
+                      .failures_per_minute = from.address_failures_per_minute},
+          .address_enforce = from.address_enforce,
+          .connections_max = from.connections_max,
+          .dry_run = from.dry_run};
+}
+
 tracker_limits tracker_limits_from(settings const& from) {
   return {.memberships_max = from.session.memberships_max,
           .scrapes_max = from.session.scrapes_max,
@@ -47,7 +63,9 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.sessions.liveness = {.ping_after = from.session.ping_after,
                           .dead_after = from.session.dead_after,
                           .message_deadline = from.session.message_deadline,
-                          .close_deadline = from.session.close_deadline};
+                          .close_deadline = from.session.close_deadline,
+                          .first_message_deadline = from.session.first_message_deadline};
+  to.sessions.quota = session_quota_from(from.session);
   to.sessions.outbox_bytes_max = from.session.outbox_bytes_max;
   to.sessions.outbox_bytes_total_max = from.session.outbox_bytes_total_max / cores;
   // However many cores share it, one long message must always fit.
@@ -74,6 +92,7 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
   to.tick = from.network.tick;
   to.clients.trust = proxy_trust_from(from.network);
+  to.clients.quota = admission_limits_from(from.quota);
   return to;
 }
 

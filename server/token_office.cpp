@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/token_office.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace waggle {
 namespace {
 
-admission_answer answer_for(auth::token_refusal why) {
+admission_reason reason_for(auth::token_refusal why) {
   switch (why) {
     case auth::token_refusal::expired:
     case auth::token_refusal::not_yet_valid:
-      return admission_answer::token_expired;
+      return admission_reason::token_expired;
     case auth::token_refusal::wrong_tenant:
-      return admission_answer::token_foreign;
+      return admission_reason::token_foreign;
     case auth::token_refusal::malformed:
     case auth::token_refusal::unknown_key:
     case auth::token_refusal::bad_signature:
@@ -21,7 +22,7 @@ admission_answer answer_for(auth::token_refusal why) {
     case auth::token_refusal::bad_claims:
       break;
   }
-  return admission_answer::token_invalid;
+  return admission_reason::token_invalid;
 }
 
 // A token without a jti is meant for many, such as all who open one page: only the claim bounds it.
@@ -51,7 +52,7 @@ std::shared_ptr<grant const> grant_of(auth::verified_token const& token, tenant_
 
 token_verdict token_office::check(std::string_view token, tenant_id tenant) const {
   auto const found = standards_.find(tenant);
-  if (found == standards_.end()) return {.why = admission_answer::token_invalid};
+  if (found == standards_.end()) return {};
   auto const& by = found->second;
   auto const verdict = auth::verify(token, *by.keys,
                                     {.now = now_(),
@@ -60,8 +61,8 @@ token_verdict token_office::check(std::string_view token, tenant_id tenant) cons
                                      .tenant = by.tenant,
                                      .issuer = by.issuer,
                                      .audience = by.audience});
-  if (!verdict) return {.why = answer_for(verdict.error())};
-  return {.why = admission_answer::welcome, .granted = grant_of(*verdict, tenant, by)};
+  if (!verdict) return {.refused = reason_for(verdict.error())};
+  return {.granted = grant_of(*verdict, tenant, by)};
 }
 
 std::string token_office::claimed_tenant(std::string_view token) const {

@@ -27,8 +27,11 @@ namespace waggle::websocket {
   row(replaced, 4000, "replaced by a newer connection",                                            \
       "A newer connection announced the same peer and this one showed no life.")                   \
   row(idle, 4303, "no sign of life", "No pong arrived in time.")                                   \
+  row(no_message, 4304, "nothing was said", "No message arrived in time.")                         \
   row(slow_reader, 4308, "reads too slowly",                                                       \
       "More was waiting for this client than its queue may hold.")                                 \
+  row(rate_limited, 4309, "says too much",                                                         \
+      "The client said more than its quota for too long.")                                         \
   row(banned, 4403, "banned",                                                                      \
       "An operator has banned the address, the tenant or the token of this client.")               \
   row(tenant_gone, 4503, "tenant is not served any more",                                          \

@@ -89,6 +89,9 @@ net::awaitable<void> check_silence(examination& who) {
             "a further connection could not be opened: " + call.error.message());
     co_return;
   }
+  // A page has announced before it is silent; who never says anything is put out (4304).
+  static_cast<void>(
+      co_await call.answer.connection->send(scrape_text(fresh_swarm()), who.timeout()));
   auto const executor = co_await net::asio::this_coro::executor;
   auto const at = std::make_shared<silence>(std::move(call.answer.connection), executor);
   at->connection->on_ping([&silent = *at] { note_ping(silent); });

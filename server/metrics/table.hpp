@@ -5,6 +5,7 @@
 
 #include "protocol/command.hpp"
 #include "protocol/error.hpp"
+#include "server/session/admission_reason.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,7 +20,9 @@
   row(connections_closed, closed, "Connections that ended, by what ended them.")                   \
   row(client_addresses_learned, learned, "Sessions opened, by what named the client's address.")    \
   row(handshakes_failed, handshake, "Connections that never became a WebSocket session.")          \
-  row(admissions_refused, admission, "Clients that were not let in, by why.")                      \
+  row(admissions_refused, admission_reason, "Newcomers that were not let in, by why.")             \
+  row(admissions_over_quota, admission_reason,                                                     \
+      "Newcomers over a quota that is only counted (quota.dry_run, quota.address_enforce).")       \
   row(http_requests, http, "HTTP requests on the public listeners, by the answer they got.")       \
   row(messages_received, none, "Complete WebSocket messages received.")                            \
   row(messages_sent, none, "Complete WebSocket messages queued for clients.")                      \
@@ -42,6 +45,7 @@
   row(memberships_denied, none, "Announces refused because the swarm is not served here.")         \
   row(bans_enforced, banned, "Announces and answers refused, and memberships ended, by a ban.")   \
   row(probes, none, "Connections probed because their peer announced from another one.")           \
+  row(quota_pauses, none, "Times a client was not read from since it had used up its quota.")      \
   row(deliveries_stale, none, "Deliveries dropped because the receiver's session was gone.")       \
   row(deliveries_shed, shed, "Deliveries dropped to stay within bounds of memory and of delay.")   \
   row(requests_shed, request, "Requests left without their answer: a core did not read its mail.") \
@@ -60,6 +64,7 @@
   row(connections_tls, total, "Open WebSocket sessions over TLS.")                                 \
   row(sessions_closing, total, "Sessions in the close handshake or flushing their last bytes.")    \
   row(sessions_held, total, "Sessions not read from until a core has read its mail.")              \
+  row(sessions_over_quota, total, "Sessions not read from until their quota has something again.") \
   row(peers, total, "Memberships: a peer in two swarms counts twice.")                             \
   row(seeders, total, "Memberships whose peer said that it has everything.")                       \
   row(swarms, total, "Swarms with at least one member.")                                           \
@@ -115,13 +120,12 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, partial_budget, shutdown, banned, tenant_gone)                                                  \
+      message_deadline, partial_budget, shutdown, banned, rate_limited, no_message, tenant_gone)   \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed,         \
       proxy_header, proxy_untrusted, banned, refused)                                                               \
-  row(admission, "reason", banned, tenant_unknown, tenant_missing, origin, token_missing,          \
-      token_invalid, token_expired, token_foreign, token_overused, tenant_full)                    \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
-  row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden, unauthorized, too_many, unavailable)                             \
+  row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden, too_many,        \
+      unavailable, unauthorized)                                                                   \
   row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
   row(banned, "what", announce, answer, membership)                                               \
   row(request, "request", announce, scrape)
@@ -132,6 +136,7 @@ namespace waggle::label {
 /// The label of a family that is not split.
 enum class none : std::uint8_t { all };
 
+using waggle::admission_reason;
 using waggle::announce_event;
 
 /// The errors of protocol/error.hpp, and `other` for a reason the operator wrote.
@@ -162,6 +167,14 @@ struct text<failure> {
 #define WAGGLE_ROW(row_name, row_text, note) #row_name ", "
   static constexpr std::string_view name = "reason", values = WAGGLE_ERRORS(WAGGLE_ROW) "other";
 #undef WAGGLE_ROW
+};
+
+template <>
+struct text<admission_reason> {
+#define WAGGLE_ROW(row_name, status, seconds, row_text) ", " #row_name
+  static constexpr std::string_view name = "reason", joined = WAGGLE_ADMISSION_REASONS(WAGGLE_ROW);
+#undef WAGGLE_ROW
+  static constexpr std::string_view values = joined.substr(2);
 };
 
 #define WAGGLE_ROW(set, label_name, ...)                                        \

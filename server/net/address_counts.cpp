@@ -47,6 +47,7 @@ address_counts::pass address_counts::enter(ip_address const& client) {
   }
   ++at.keys_with[before + 1];
   at.most = std::max(at.most, before + 1);
+  inside_.fetch_add(1, std::memory_order_relaxed);
   return pass{this, key};
 }
 
@@ -55,6 +56,7 @@ void address_counts::leave(ip_address const& key) {
   std::scoped_lock const lock{at.mutex};
   auto const known = at.connections.find(key);
   std::size_t const before = known->second;
+  inside_.fetch_sub(1, std::memory_order_relaxed);
   --at.keys_with[before];
   if (at.most == before && at.keys_with[before] == 0) --at.most;
   if (before == 1) {

@@ -6,6 +6,7 @@
 #include "protocol/ip_address.hpp"
 #include "server/core/keyed_hash.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -55,6 +56,8 @@ class address_counts {
 
   /// Connections that are counted together with one from `client`. O(1).
   [[nodiscard]] std::size_t count(ip_address const& client) const;
+  /// Connections of all addresses. O(1).
+  [[nodiscard]] std::size_t inside() const { return inside_.load(std::memory_order_relaxed); }
   /// O(stripes).
   [[nodiscard]] summary total() const;
 
@@ -78,6 +81,7 @@ class address_counts {
   [[nodiscard]] stripe const& stripe_of(ip_address const& key) const;
 
   key_hash hash_;
+  std::atomic<std::size_t> inside_{0};
   std::deque<stripe> stripes_;  // never fewer or more than at the beginning
 };
 

@@ -15,11 +15,13 @@ client_ledger::entered client_ledger::enter(tenant_id tenant, std::uint32_t conn
                                             grant const* token) {
   entered result;
   auto& usage = of(tenant);
-  if (!take_one(usage.connections, connections_max)) return {admission_answer::tenant_full};
+  auto const before = usage.connections.fetch_add(1, std::memory_order_relaxed);
   result.held.tenant_.reset(&usage);
+  if (before >= connections_max) result.over = admission_reason::tenant_connections;
   if (token == nullptr) return result;
-  if (!take(token->token, token->connections_max)) return {admission_answer::token_overused};
+  auto const count = enter(token->token);
   result.held.token_ = std::make_unique<pass::token_place>(*this, token->token);
+  if (count > token->connections_max) result.over = admission_reason::token_connections;
   return result;
 }
 
@@ -37,14 +39,10 @@ std::uint32_t client_ledger::connections_of(token_id const& token) const {
   return known == at.connections.end() ? 0 : known->second;
 }
 
-bool client_ledger::take(token_id const& token, std::uint32_t most) {
+std::uint32_t client_ledger::enter(token_id const& token) {
   auto& at = stripe_of(token);
   std::scoped_lock const lock{at.mutex};
-  auto const known = at.connections.find(token);
-  auto const before = known == at.connections.end() ? 0U : known->second;
-  if (before >= most) return false;
-  at.connections[token] = before + 1;
-  return true;
+  return ++at.connections[token];
 }
 
 void client_ledger::leave(token_id const& token) {

@@ -7,13 +7,14 @@
 #include "server/core/grant.hpp"
 #include "server/core/keyed_hash.hpp"
 #include "server/core/tenant_quota.hpp"
-#include "server/session/admission.hpp"
+#include "server/session/admission_reason.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 namespace waggle::net {
@@ -46,15 +47,15 @@ class client_ledger final : public tenant_ledger {
   };
 
   struct entered {
-    admission_answer why =
-        admission_answer::welcome;  // token_overused, tenant_full: there is no place
+    std::optional<admission_reason> over{};  // token_connections, tenant_connections
     pass held{};
   };
 
   /// @param seed  secret: clients may choose what their tokens are called.
   explicit client_ledger(hash_seed const& seed);
 
-  /// Counts a connection, unless it is one too many. O(1). The ledger outlives the pass.
+  /// Counts a connection, also one that is one too many: whoever refuses it drops the pass. O(1). The
+  /// ledger outlives the pass.
   /// @param token  null: it came without.
   [[nodiscard]] entered enter(tenant_id tenant, std::uint32_t connections_max, grant const* token);
 
@@ -72,7 +73,8 @@ class client_ledger final : public tenant_ledger {
     std::unordered_map<token_id, std::uint32_t, keyed_hasher> connections;
   };
 
-  [[nodiscard]] bool take(token_id const& token, std::uint32_t most);
+  /// @return connections of the token, this one among them.
+  std::uint32_t enter(token_id const& token);
   void leave(token_id const& token);
   [[nodiscard]] stripe& stripe_of(token_id const& token) const;
 

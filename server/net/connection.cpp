@@ -4,6 +4,7 @@
 #include "server/core/keyed_hash.hpp"
 #include "server/core/tenant_directory.hpp"
 #include "server/log.hpp"
+#include "server/net/admission_desk.hpp"
 #include "server/net/connection_setup.hpp"
 #include "server/net/http_head.hpp"
 #include "server/net/proxy_entrance.hpp"
@@ -33,18 +34,32 @@ using setup_ptr = std::shared_ptr<connection_setup>;
 // set_up() owns the set-up for as long as it runs, so what it awaits takes a reference. Every
 // co_await is a statement of its own: GCC 12 destroys temporaries wrongly in conditions with one.
 
-void count_answer(core_counters& facts, upgrade_answer answer) {
+void count_answer(connection_setup const& at, upgrade_answer answer) {
+  auto& facts = at.host.facts();
   switch (answer) {
     case upgrade_answer::switch_protocols:
       return facts.add(counter::http_requests, label::http::upgraded);
     case upgrade_answer::health:
       return facts.add(counter::http_requests, label::http::health);
     case upgrade_answer::upgrade_required:
-      facts.add(counter::handshakes_failed, failed::not_upgrade);
+      fail(at, failed::not_upgrade);
       return facts.add(counter::http_requests, label::http::upgrade_required);
     case upgrade_answer::bad_request:
-      facts.add(counter::handshakes_failed, failed::bad_request);
+      fail(at, failed::bad_request);
       return facts.add(counter::http_requests, label::http::bad_request);
+  }
+}
+
+label::http answer_label(unsigned status) {
+  switch (status) {
+    case 401:
+      return label::http::unauthorized;
+    case 403:
+      return label::http::forbidden;
+    case 429:
+      return label::http::too_many;
+    default:
+      return label::http::unavailable;
   }
 }
 
@@ -63,6 +78,7 @@ void count_client(connection_setup& at, http_head const& head) {
   if (rules.trust.covers(client.address)) {
     client = find_client(client, head.joined(name_of(rules.trust.field)), rules.trust);
   }
+  arrive(at, /*known=*/true);
   at.let_in.counted = rules.counts->enter(client.address);
   at.let_in.browser = browser_name{head.joined("User-Agent")};
   at.host.facts().add(counter::client_addresses_learned, static_cast<learned>(client.source));
@@ -121,16 +137,19 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
   auto const decision = decide_upgrade(request);
   if (decision.answer == upgrade_answer::switch_protocols) {
     count_client(at, head);
-    auto const why = admit(at, head, request.target);
-    if (why != admission_answer::welcome) {
-      auto const [status, text, retry_after] = words_of(why);
-      count_refusal(at.host.facts(), why, status);
-      auto refusal = refusal_response(status, text, retry_after);
+    if (auto const why = admit(at, head, request.target)) {
+      at.let_in.counted = {};
+      if (!is_of_quota(*why)) {
+        fail(at, *why == admission_reason::banned ? failed::banned : failed::refused);
+      }
+      auto const answer = refusal_for(*why);
+      at.host.facts().add(counter::http_requests, answer_label(answer.status));
+      auto refusal = refusal_response(answer);
       co_await refuse(at, std::move(refusal));
       co_return;
     }
   }
-  count_answer(at.host.facts(), decision.answer);
+  count_answer(at, decision.answer);
   auto response =
       upgrade_response(decision, at.host.healthy(), /*head_only=*/request.method == "HEAD");
   if (decision.answer != upgrade_answer::switch_protocols) {
@@ -145,17 +164,16 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
 
 awaitable<void> set_up(setup_ptr owned) {
   auto& at = *owned;
-  auto& facts = at.host.facts();
   if (at.let_in.through.with_proxy_header) {
     auto const taken = co_await take_proxy_header(at);
     if (!taken) co_return;
     at.make_stream();
   }
+  arrive(at, /*known=*/!at.host.clients().trust.covers(at.let_in.client.address));
   if (at.handshake() != nullptr) {
+    if (at.refused) co_return;  // a handshake to tell it so would cost more than it
     auto const secured = co_await shake_hands(at);
-    if (!secured) {
-      co_return facts.add(counter::handshakes_failed, at.timed_out ? failed::timeout : failed::tls);
-    }
+    if (!secured) co_return fail(at, at.timed_out ? failed::timeout : failed::tls);
   }
   http_head head{at.host.setup().head_bytes_max};
   // Room behind the head for the first frames, which some clients send without waiting. It grows
@@ -167,21 +185,18 @@ awaitable<void> set_up(setup_ptr owned) {
   while (state == http_head::state::need_more) {
     if (filled == bytes.size()) bytes.resize(std::min(2 * bytes.size(), bytes_max));
     auto const got = co_await read_some(at, std::span{bytes}.subspan(filled));
-    if (got == 0) {
-      co_return facts.add(counter::handshakes_failed,
-                          at.timed_out ? failed::timeout : failed::closed);
-    }
+    if (got == 0) co_return fail(at, at.timed_out ? failed::timeout : failed::closed);
     filled += got;
     state = head.feed({bytes.data(), filled});
   }
   if (state == http_head::state::complete) {
     co_await answer(at, head, std::span<char const>{bytes}.first(filled).subspan(head.bytes()));
   } else if (state == http_head::state::too_large) {
-    facts.add(counter::handshakes_failed, failed::head_too_large);
+    fail(at, failed::head_too_large);
     co_await refuse(at, refusal_response(431, "the request head is too large"));
   } else {
-    facts.add(counter::handshakes_failed, failed::bad_request);
-    facts.add(counter::http_requests, label::http::bad_request);
+    fail(at, failed::bad_request);
+    at.host.facts().add(counter::http_requests, label::http::bad_request);
     co_await refuse(at, refusal_response(400, "this is not an HTTP request"));
   }
 }

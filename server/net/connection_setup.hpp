@@ -5,9 +5,11 @@
 
 #include "server/net/connection.hpp"
 #include "server/net/tls_stream.hpp"
+#include "server/session/admission_reason.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -40,6 +42,8 @@ class connection_setup {
   admission let_in;
   timer deadline;
   bool timed_out = false;
+  bool arrived = false;                          // see arrive()
+  std::optional<admission_reason> refused = {};  // as soon as that is known; told when it asks
   std::unique_ptr<byte_stream> stream;
 
  private:

@@ -2,6 +2,7 @@
 #include "server/net/proxy_entrance.hpp"
 
 #include "protocol/proxy_header.hpp"
+#include "server/net/admission_desk.hpp"
 
 #include <sys/socket.h>
 
@@ -44,11 +45,10 @@ awaitable<proxy_header> read_header(connection_setup& at) {
 }  // namespace
 
 awaitable<bool> take_proxy_header(connection_setup& at) {
-  auto& facts = at.host.facts();
   auto const& trust = at.host.clients().trust;
   // With no list whoever can reach this listener is believed: the operator made it for proxies.
   if (!trust.proxies.empty() && !trust.covers(at.let_in.client.address)) {
-    facts.add(counter::handshakes_failed, failed::proxy_untrusted);
+    fail(at, failed::proxy_untrusted);
     co_return false;
   }
   auto const header = co_await read_header(at);
@@ -56,7 +56,7 @@ awaitable<bool> take_proxy_header(connection_setup& at) {
     auto const why = header.is == proxy_header::state::bad ? failed::proxy_header
                      : at.timed_out                        ? failed::timeout
                                                            : failed::closed;
-    facts.add(counter::handshakes_failed, why);
+    fail(at, why);
     co_return false;
   }
   if (header.source) at.let_in.client = {*header.source, address_source::proxy_protocol};

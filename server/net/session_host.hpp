@@ -10,6 +10,7 @@
 #include "server/metrics/counters.hpp"
 #include "server/runtime/buffer_pool.hpp"
 #include "server/session/liveness.hpp"
+#include "server/session/session_quota.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -24,6 +25,7 @@ class ws_session;
 struct session_limits {
   websocket::reader_limits reader{};
   liveness_limits liveness{};
+  session_quota_limits quota{};
   std::size_t outbox_bytes_max = 256 * 1024;           // of one session; past it relays are shed
   std::size_t outbox_bytes_total_max = 256ULL << 20U;  // memory of all queues of this core
   std::size_t partial_bytes_total_max = 64ULL << 20U;  // memory of all incomplete messages
@@ -53,12 +55,15 @@ class session_host {
   /// The session has ended; its reference is stale from now on.
   virtual void forget(session_ref which) = 0;
 
+  /// Whether the core is behind with what it is sent (limits.quota.busy_after).
+  [[nodiscard]] virtual bool busy() const { return false; }
+
   /// An offer or an answer was dropped on its way to a session, and counted.
   virtual void note_shed(session_message const& /*what*/, label::shed /*why*/) {}
 
   /// One read buffer for all sessions of the core; what it holds is handled before the turn ends.
   [[nodiscard]] std::span<char> read_buffer() {
-    return std::span{read_bytes_}.first(read_bytes_max);
+    return std::span{read_bytes_}.first(full_share.bytes);
   }
 
   session_limits limits;
@@ -69,11 +74,10 @@ class session_host {
   std::size_t partial_bytes = 0;        // what incomplete messages of all sessions occupy
   std::size_t sessions_closing = 0;     // in the close handshake
   std::size_t sessions_held = 0;        // see ws_session::hold()
+  std::size_t sessions_over_quota = 0;  // not read from until their quota has something again
 
  private:
-  static constexpr std::size_t read_bytes_max = 64 * 1024;
-
-  std::vector<char> read_bytes_ = std::vector<char>(read_bytes_max + decode_padding_bytes);
+  std::vector<char> read_bytes_ = std::vector<char>(full_share.bytes + decode_padding_bytes);
 };
 
 }  // namespace waggle::net

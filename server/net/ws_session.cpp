@@ -16,8 +16,6 @@ using websocket::close_code;
 using websocket::input_kind;
 using websocket::opcode;
 
-constexpr std::chrono::seconds lingering_message{5};
-
 bool is_relay(session_message const& what) {
   return std::holds_alternative<offer_delivery>(what) ||
          std::holds_alternative<answer_delivery>(what);
@@ -41,6 +39,7 @@ ws_session::ws_session(session_host& host, parts with)
       stream_(std::move(with.stream)),
       talk_(std::move(with.talk)),
       life_(host.now()),
+      quota_(host.now()),
       reader_(host.limits.reader),
       self_(with.self),
       opened_(coarse_now(host.now())),
@@ -77,7 +76,7 @@ void ws_session::flush() {
 
 void ws_session::begin(std::span<char> early) {
   reschedule();
-  if (!early.empty()) handle(early);
+  if (!early.empty()) take_in(early);
   // TLS may have more in its buffers than the socket will ever announce.
   if (state_ != state::closed && !paused()) read();
 }
@@ -95,62 +94,6 @@ void ws_session::on_ready(readiness what, bool ok) {
   });
 }
 
-void ws_session::read() {
-  auto const buffer = host_.read_buffer();
-  auto const got = stream_->read_some(buffer);
-  switch (got.status) {
-    case io_status::done:
-      handle(buffer.first(got.bytes));
-      if (state_ == state::closed || paused()) return;
-      if (got.bytes == buffer.size() && stream_->has_buffered_input()) return read_on();
-      return wait_readable();
-    case io_status::want_read:
-      return wait_readable();
-    case io_status::want_write:
-      return wait_writable();
-    case io_status::end_of_file:
-      return finish(state_ == state::closing ? why_ : label::closed::client);
-    case io_status::failed:
-      return finish(state_ == state::closing ? why_ : label::closed::error);
-  }
-}
-
-void ws_session::handle(std::span<char> bytes) {
-  auto const now = host_.now();
-  host_.counters.add(counter::bytes_received, bytes.size());
-  life_.on_received(now);
-  if (state_ == state::open) talk_->on_life(now);
-  reader_.use(host_.limits.reader);  // which a reload may have changed
-  for (;;) {
-    auto const what = reader_.next(bytes);
-    if (what.kind == input_kind::need_more) break;
-    handle(what);
-    host_.settle();
-    if (state_ == state::closed) return;
-  }
-  life_.on_message_progress(reader_.mid_message(), now);
-  account_for_partial_message(now);
-  // What came put every other deadline off; the check that is scheduled finds that out.
-  if (reader_.mid_message()) reschedule();
-}
-
-// Each message may be as long as the limit says, but not the beginnings of all together: whoever
-// lets them grow over the budget goes, and takes his along. The last fifth is for messages that
-// have just begun, which most clients complete within the second.
-void ws_session::account_for_partial_message(core_time now) {
-  auto const before = std::exchange(partial_bytes_, reader_.bytes_held());
-  host_.partial_bytes += partial_bytes_ - before;
-  if (partial_bytes_ == 0) return;
-  auto const max = host_.limits.partial_bytes_total_max;
-  auto const over = host_.partial_bytes > max && partial_bytes_ > before;
-  auto const lingers =
-      host_.partial_bytes > max - max / 5 && life_.message_age(now) > lingering_message;
-  if (!over && !lingers) return;
-  reader_.abandon();
-  host_.partial_bytes -= std::exchange(partial_bytes_, 0);
-  close(close_code::try_again_later, label::closed::partial_budget);
-}
-
 // The budget of all sessions is about memory, which is more than what is queued: a string that
 // grows doubles.
 void ws_session::account_for_queue() {
@@ -159,33 +102,40 @@ void ws_session::account_for_queue() {
   host_.outbox_memory_bytes += queue_memory_ - before;
 }
 
-void ws_session::handle(websocket::input const& what) {
+std::uint32_t ws_session::handle(websocket::input const& what) {
+  std::uint32_t cost = 1;
   if (state_ == state::closing) {
     // Only the peer's half of the close handshake is of interest now.
     if (what.kind == input_kind::close) finish(why_);
-    return;
+    return cost;
   }
   switch (what.kind) {
     case input_kind::message:
       host_.counters.add(counter::messages_received);
-      return emit_message([&](std::string& out) {
-        talk_->on_message(what.type, {what.payload.data(), what.payload.size()}, host_.now(), out);
+      life_.on_message();
+      emit_message([&](std::string& out) {
+        cost = talk_->on_message(what.type, {what.payload.data(), what.payload.size()}, host_.now(),
+                                 out);
       });
+      break;
     case input_kind::ping:
       // One that reads nothing and pings without end must not grow: its pongs are worth nothing.
-      if (queued_bytes() > host_.limits.outbox_bytes_max) return;
+      if (queued_bytes() > host_.limits.outbox_bytes_max) break;
       emit([&](std::string& out) {
         append_frame(out, opcode::pong, {what.payload.data(), what.payload.size()});
       });
-      return;
+      break;
     case input_kind::close:
-      return on_peer_close(what);
+      on_peer_close(what);
+      break;
     case input_kind::violation:
-      return close(what.code, metric_of(what.code));
+      close(what.code, metric_of(what.code));
+      break;
     case input_kind::pong:
     case input_kind::need_more:
-      return;
+      break;
   }
+  return cost;
 }
 
 void ws_session::on_peer_close(websocket::input const& what) {
@@ -255,6 +205,7 @@ void ws_session::check(core_time due) {
   if (state_ == state::closed || due != check_at_) return;
   check_at_ = core_time::max();
   auto const now = host_.now();
+  if (over_quota_ && look_at_quota(now)) return reschedule();
   switch (life_.check(now, host_.limits.liveness)) {
     case liveness::verdict::fine:
       break;
@@ -265,6 +216,9 @@ void ws_session::check(core_time due) {
       return finish(label::closed::dead);
     case liveness::verdict::message_too_slow:
       close(close_code::policy_violation, label::closed::message_deadline);
+      break;
+    case liveness::verdict::no_message:
+      close(close_code::no_message, label::closed::no_message);
       break;
     case liveness::verdict::close_too_slow:
       return finish(why_);
@@ -297,6 +251,7 @@ void ws_session::begin_closing(label::closed why) {
   why_ = why;
   ++host_.sessions_closing;
   end_hold();  // the peer's half of the close handshake has to be read
+  end_quota_pause();
   talk_->on_close();
   life_.on_closing(host_.now());
   reschedule();
@@ -312,6 +267,7 @@ void ws_session::finish(label::closed why) {
   }
   state_ = state::closed;
   end_hold();
+  end_quota_pause();
   stream_->close();
   host_.counters.add(counter::connections_closed, why);
   log::session()->debug("session closed core={} slot={} reason={}", self_.core, self_.slot,
@@ -321,28 +277,8 @@ void ws_session::finish(label::closed why) {
   sent_ = 0;
   account_for_queue();
   host_.partial_bytes -= std::exchange(partial_bytes_, 0);
+  unread_.reset();
   host_.forget(self_);
-}
-
-void ws_session::hold(held_sessions& with) {
-  if (held() || state_ != state::open) return;
-  with.push_back(*this);
-  ++host_.sessions_held;
-  life_.on_held(host_.now());
-}
-
-// The deadlines are looked at again when what the client has said meanwhile has been read, or at
-// the next ping: what is unread may be the very sign of life that somebody waits for.
-void ws_session::let_go() {
-  end_hold();
-  if (state_ == state::open && !waits_readable_ && !paused()) read_on();
-}
-
-void ws_session::end_hold() {
-  if (!held()) return;
-  held_place::unlink();
-  --host_.sessions_held;
-  life_.on_let_go(host_.now());
 }
 
 void ws_session::write() {
@@ -379,14 +315,9 @@ void ws_session::on_flushed() {
     stream_->shut_down_write();
   }
   if (waits_readable_ || paused()) return;
-  if (!stream_->has_buffered_input()) return wait_readable();
+  if (!has_input()) return wait_readable();
   // Reading was paused in the middle of what TLS holds, which the socket will not announce again.
   read_on();
-}
-
-void ws_session::read_on() {
-  waits_readable_ = true;
-  host_.read_later(this);
 }
 
 void ws_session::wait_readable() {
@@ -405,17 +336,10 @@ void ws_session::reschedule() {
   if (state_ == state::closed) return;
   auto due = life_.next_check(host_.limits.liveness);
   if (state_ == state::open && !held()) due = std::min(due, talk_->next_deadline());
+  if (over_quota_) due = std::min(due, quota_.next_check(host_.limits.quota, host_.busy()));
   if (due >= check_at_) return;  // the earlier check finds out
   check_at_ = due;
   host_.schedule(self_, due);
-}
-
-// Who does not read its replies gets no more of them: TCP then holds the client back. Relays of
-// others are shed before the queue gets there, so nobody but a client itself can silence it. While
-// the close handshake runs everything is read, since nothing is answered.
-bool ws_session::paused() const {
-  auto const max = host_.limits.outbox_bytes_max;
-  return state_ == state::open && (held() || queued_bytes() > max + max / 2);
 }
 
 template <class Write>

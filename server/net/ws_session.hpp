@@ -14,6 +14,7 @@
 #include "server/net/session_host.hpp"
 #include "server/session/conversation.hpp"
 #include "server/session/liveness.hpp"
+#include "server/session/session_quota.hpp"
 
 #include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -23,6 +24,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace waggle::net {
 
@@ -94,6 +96,13 @@ class ws_session final : public stream_user, public held_place {
  private:
   enum class state : std::uint8_t { open, closing, closed };
 
+  /// Of one read: what was more than its turn, or more than its quota.
+  struct unread {
+    std::vector<char> bytes;  // with payload_padding_bytes behind them
+    std::size_t handled = 0;
+    [[nodiscard]] std::span<char> rest();
+  };
+
   template <class Action>
   void survive(Action&& action);
   void begin(std::span<char> early);
@@ -102,8 +111,11 @@ class ws_session final : public stream_user, public held_place {
   void check(core_time due);
   void read();
   void write();
-  void handle(std::span<char> bytes);
-  void handle(websocket::input const& what);
+  void take_in(std::span<char> bytes);
+  void take_in_unread();
+  [[nodiscard]] std::span<char> handle_some(std::span<char> bytes);
+  void end_turn(core_time now);
+  std::uint32_t handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
   void account_for_queue();
   void make_room();
@@ -114,11 +126,15 @@ class ws_session final : public stream_user, public held_place {
   void finish(label::closed why);
   void on_flushed();
   void read_on();
+  void pause_for_quota(core_time now);
+  void end_quota_pause();
+  [[nodiscard]] bool look_at_quota(core_time now);
 
   void wait_readable();
   void wait_writable();
   void reschedule();
-  [[nodiscard]] bool held() const { return held_place::is_linked(); }
+  [[nodiscard]] bool held() const { return held_place::is_linked() || over_quota_; }
+  [[nodiscard]] bool has_input() const { return unread_ || stream_->has_buffered_input(); }
   [[nodiscard]] bool paused() const;
   [[nodiscard]] bool budget_is_tight() const;
 
@@ -136,8 +152,10 @@ class ws_session final : public stream_user, public held_place {
   std::string out_;                // frames to send; borrowed from the host's pool
   std::size_t sent_ = 0;           // of out_, already taken by the transport
   std::size_t queue_memory_ = 0;   // of out_, as the host knows it
-  std::size_t partial_bytes_ = 0;  // held by reader_, as the host knows it
+  std::size_t partial_bytes_ = 0;  // held by reader_ and in unread_, as the host knows it
+  std::unique_ptr<unread> unread_;
   liveness life_;
+  session_quota quota_;
   core_time check_at_ = core_time::max();  // the deadline that is scheduled
   websocket::message_reader reader_;
   session_ref self_;
@@ -148,7 +166,8 @@ class ws_session final : public stream_user, public held_place {
   bool waits_readable_ = false;
   bool waits_writable_ = false;
   bool flush_queued_ = false;
-  bool shut_down_ = false;  // we have said that we will write no more
+  bool shut_down_ = false;   // we have said that we will write no more
+  bool over_quota_ = false;  // not read from until quota_ has something again
 };
 
 }  // namespace waggle::net

@@ -43,8 +43,9 @@ class conversation {
 
   /// A complete message came. Replies are appended to `out` as frames.
   /// @param text  decode_padding_bytes behind it are readable.
-  virtual void on_message(websocket::opcode type, std::string_view text, core_time now,
-                          std::string& out) = 0;
+  /// @return what it costs of the session's quota: 1, and 1 for each offer that it had relayed.
+  virtual std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time now,
+                                   std::string& out) = 0;
 
   /// A shard has something for the client.
   virtual request on_event(session_message const& what, core_time now, std::string& out) = 0;

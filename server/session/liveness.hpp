@@ -2,6 +2,7 @@
 // When to ping a connection and when to give it up. Pure: time is an argument. One per session.
 #pragma once
 
+#include "server/core/coarse_time.hpp"
 #include "server/core/message.hpp"
 
 #include <algorithm>
@@ -13,8 +14,9 @@ namespace waggle {
 struct liveness_limits {
   std::chrono::milliseconds ping_after{25'000};  // silence in a direction that asks for a ping
   std::chrono::milliseconds dead_after{60'000};  // since the last byte received
-  std::chrono::milliseconds message_deadline{30'000};  // from a message's first byte to its last
-  std::chrono::milliseconds close_deadline{5'000};     // from our close frame to the peer's
+  std::chrono::milliseconds message_deadline{30'000};   // from a message's first byte to its last
+  std::chrono::milliseconds close_deadline{5'000};      // from our close frame to the peer's
+  std::chrono::milliseconds first_message_deadline{0};  // from the start; 0: none
 
   bool operator==(liveness_limits const&) const = default;
 };
@@ -22,12 +24,21 @@ struct liveness_limits {
 /// Proxies cut a connection that is quiet in one direction for 60 s, and a peer that vanished sends
 /// nothing for ever: so a direction that was quiet for ping_after gets a ping (whose pong makes the
 /// other direction speak too), at most one per ping_after. A connection is dead dead_after after
-/// its last byte, if two pings went unanswered by then.
+/// its last byte, if two pings went unanswered by then. One that has never said a complete message
+/// by a deadline of its own is of no use, however lively.
 class liveness {
  public:
-  enum class verdict : std::uint8_t { fine, ping, dead, message_too_slow, close_too_slow };
+  enum class verdict : std::uint8_t {
+    fine,
+    ping,
+    dead,
+    message_too_slow,
+    no_message,
+    close_too_slow
+  };
 
-  explicit liveness(core_time now) : received_(now), sent_(now), pinged_(now) {}
+  explicit liveness(core_time now)
+      : received_(now), sent_(now), pinged_(now), mute_since_(coarse_deadline(now)) {}
 
   void on_received(core_time now) {
     received_ = now;
@@ -38,6 +49,9 @@ class liveness {
     pinged_ = now;
     if (pings_unanswered_ != UINT16_MAX) ++pings_unanswered_;
   }
+
+  /// A complete message has come.
+  void on_message() { mute_since_ = spoken; }
 
   /// Tells whether a message has begun and is not complete. Its deadline runs from the first byte.
   void on_message_progress(bool incomplete, core_time now) {
@@ -60,6 +74,7 @@ class liveness {
   void on_let_go(core_time now) {
     received_ += now - held_;
     if (message_begun_ != never) message_begun_ += now - held_;
+    if (mute_since_ != spoken) mute_since_ += coarse_deadline(now - held_);
     pings_unanswered_ = 0;  // the pongs may be there, unread
     held_ = never;
   }
@@ -76,6 +91,7 @@ class liveness {
     if (message_begun_ != never && now >= message_begun_ + limits.message_deadline) {
       return verdict::message_too_slow;
     }
+    if (now >= first_message_due(limits)) return verdict::no_message;
     return now >= ping_due(limits) ? verdict::ping : verdict::fine;
   }
 
@@ -86,11 +102,19 @@ class liveness {
     if (held_ != never) return due;
     if (pings_unanswered_ >= 2) due = std::min(due, received_ + limits.dead_after);
     if (message_begun_ != never) due = std::min(due, message_begun_ + limits.message_deadline);
-    return due;
+    return std::min(due, first_message_due(limits));
   }
 
  private:
   static constexpr core_time never = core_time::min();
+  static constexpr coarse_time spoken = coarse_time::max();
+
+  [[nodiscard]] core_time first_message_due(liveness_limits const& limits) const {
+    if (mute_since_ == spoken || limits.first_message_deadline.count() == 0) {
+      return core_time::max();
+    }
+    return core_time{mute_since_} + limits.first_message_deadline;
+  }
 
   [[nodiscard]] core_time ping_due(liveness_limits const& limits) const {
     return std::max(std::min(received_, sent_), pinged_) + limits.ping_after;
@@ -102,6 +126,7 @@ class liveness {
   core_time message_begun_ = never;
   core_time closing_ = never;
   core_time held_ = never;  // since then
+  coarse_time mute_since_;  // the start, until the first message
   std::uint16_t pings_unanswered_ = 0;
 };
 

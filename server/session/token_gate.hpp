@@ -4,7 +4,7 @@
 #pragma once
 
 #include "server/core/grant.hpp"
-#include "server/session/admission.hpp"
+#include "server/session/admission_reason.hpp"
 
 #include <memory>
 #include <string>
@@ -14,8 +14,8 @@ namespace waggle {
 
 /// What became of a token.
 struct token_verdict {
-  admission_answer why = admission_answer::token_invalid;  // `welcome` with a grant
-  std::shared_ptr<grant const> granted{};
+  std::shared_ptr<grant const> granted{};  // null: it is no good
+  admission_reason refused = admission_reason::token_invalid;  // then
 };
 
 class token_gate {

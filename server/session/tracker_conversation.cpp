@@ -2,6 +2,7 @@
 #include "server/session/tracker_conversation.hpp"
 
 #include "protocol/websocket/frame_writer.hpp"
+#include "server/core/keyed_hash.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -11,6 +12,7 @@ namespace waggle {
 namespace {
 
 constexpr std::size_t denied_told_max = 64;
+constexpr std::size_t unindexed_max = 64;  // memberships: as many are looked through as fast
 
 completeness completeness_of(announce const& what) {
   if (!what.left) return completeness::unknown;
@@ -32,11 +34,16 @@ void tracker_scope::use(tracker_limits changed) {
 
 tracker_conversation::~tracker_conversation() = default;
 
-void tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
-                                      core_time now, std::string& out) {
-  auto const decoded = scope_.speech->decode(text);
-  if (auto const* const refused = std::get_if<failure>(&decoded)) return fail(*refused, out);
-  auto const& asked = *std::get<command const*>(decoded);
+std::uint32_t tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
+                                               core_time now, std::string& out) {
+  scope_.offers.clear();
+  handle(scope_.speech->decode(text), now, out);
+  return 1 + static_cast<std::uint32_t>(scope_.offers.size());
+}
+
+void tracker_conversation::handle(dialect::decoded const& said, core_time now, std::string& out) {
+  if (auto const* const refused = std::get_if<failure>(&said)) return fail(*refused, out);
+  auto const& asked = *std::get<command const*>(said);
   if (auto const* const announced = std::get_if<announce>(&asked)) {
     handle(*announced, now, out);
   } else if (auto const* const answered = std::get_if<answer>(&asked)) {
@@ -365,7 +372,9 @@ void tracker_conversation::on_close() {
                        leave_message{self_, each.of.swarm, each.of.peer});
   }
   memberships_.clear();
-  if (rarely_) rarely_->probes.clear();
+  if (!rarely_) return;
+  rarely_->probes.clear();
+  rarely_->places.reset();
 }
 
 talk_facts tracker_conversation::facts() const {
@@ -380,18 +389,27 @@ talk_facts tracker_conversation::facts() const {
 
 std::optional<membership_facts> tracker_conversation::facts_of(swarm_id const& swarm,
                                                                peer_id const& peer) const {
-  auto const found = std::ranges::find(memberships_, membership{swarm, peer}, &joined::of);
-  if (found == memberships_.end()) return std::nullopt;
-  return membership_facts{.joined = found->since,
-                          .announced = found->announced,
-                          .offers_received = found->offers_received,
-                          .offers_answered = found->offers_answered};
+  auto const at = position_of({swarm, peer});
+  if (at == memberships_.size()) return std::nullopt;
+  auto const& found = memberships_[at];
+  return membership_facts{.joined = found.since,
+                          .announced = found.announced,
+                          .offers_received = found.offers_received,
+                          .offers_answered = found.offers_answered};
 }
 
 // `which` may lie in the list itself: it is copied before the list changes.
 void tracker_conversation::forget(membership which) {
-  if (auto const found = find(which); found != memberships_.end()) {
-    *found = memberships_.back();
+  if (auto const at = position_of(which); at != memberships_.size()) {
+    auto const last = memberships_.size() - 1;
+    if (rarely_ && rarely_->places) {
+      rarely_->places->erase(hash_of(which), static_cast<slot>(at));
+      if (at != last) {
+        rarely_->places->replace(hash_of(memberships_[last].of), static_cast<slot>(last),
+                                 static_cast<slot>(at));
+      }
+    }
+    memberships_[at] = memberships_[last];
     memberships_.pop_back();
   }
   if (rarely_) std::erase_if(rarely_->probes, [&](probe const& it) { return it.of == which; });
@@ -404,6 +422,7 @@ bool tracker_conversation::remember(membership const& which, core_time now) {
   }
   if (memberships_.size() >= memberships_max()) return false;
   memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
+  index_last();
   return true;
 }
 
@@ -414,9 +433,32 @@ std::uint32_t tracker_conversation::memberships_max() const {
   return most;
 }
 
-std::vector<tracker_conversation::joined>::iterator tracker_conversation::find(
-    membership const& which) {
-  return std::ranges::find(memberships_, which, &joined::of);
+// A thousand memberships take a microsecond to look through, for each announce and each offer that
+// comes: as long as an announce takes without.
+std::size_t tracker_conversation::position_of(membership const& which) const {
+  if (rarely_ && rarely_->places) {
+    auto const at = rarely_->places->find(
+        hash_of(which), [&](slot seen) { return memberships_[seen].of == which; });
+    return at == no_slot ? memberships_.size() : at;
+  }
+  auto const found = std::ranges::find(memberships_, which, &joined::of);
+  return static_cast<std::size_t>(found - memberships_.begin());
+}
+
+std::uint64_t tracker_conversation::hash_of(membership const& which) const {
+  return key_digest(scope_.where.seed).add(which.swarm).add(which.peer).finish();
+}
+
+void tracker_conversation::index_last() {
+  if (memberships_.size() <= unindexed_max) return;
+  auto at = memberships_.size() - 1;
+  if (!extra().places) {
+    extra().places = std::make_unique<slot_index>();
+    at = 0;
+  }
+  for (; at < memberships_.size(); ++at) {
+    rarely_->places->insert(hash_of(memberships_[at].of), static_cast<slot>(at));
+  }
 }
 
 std::chrono::seconds tracker_conversation::interval_for(peer_id const& peer) {

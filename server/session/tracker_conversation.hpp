@@ -11,12 +11,14 @@
 #include "server/core/grant.hpp"
 #include "server/core/placement.hpp"
 #include "server/core/random.hpp"
+#include "server/core/slot_index.hpp"
 #include "server/core/tenant_directory.hpp"
 #include "server/session/conversation.hpp"
 #include "server/session/token_gate.hpp"
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,7 +28,7 @@ namespace waggle {
 
 struct tracker_limits {
   std::uint32_t memberships_max =
-      512;                        // of one connection; past it a peer is served, not remembered
+      1'000;                      // of one connection; past it a peer is served, not remembered
   std::uint32_t scrapes_max = 4;  // in flight per connection
   std::chrono::seconds interval_min{54};
   std::chrono::seconds interval_max{60};    // hidden tabs run timers once a minute: never above
@@ -96,8 +98,8 @@ class tracker_conversation final : public conversation {
       : scope_(scope), self_(self), standing_(std::move(standing)) {}
   ~tracker_conversation() override;
 
-  void on_message(websocket::opcode type, std::string_view text, core_time now,
-                  std::string& out) override;
+  std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time now,
+                           std::string& out) override;
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time now) override;
   [[nodiscard]] std::optional<websocket::close_code> on_rules() override;
@@ -145,8 +147,10 @@ class tracker_conversation final : public conversation {
     std::vector<shown_token> tokens;      // the newest limits.tokens_max
     std::uint32_t scrape_requests = 0;
     std::uint32_t token_checks = 0;
+    std::unique_ptr<slot_index> places;  // of memberships_, once they are more than a few
   };
 
+  void handle(dialect::decoded const& said, core_time now, std::string& out);
   void handle(announce const& what, core_time now, std::string& out);
   void handle(answer const& what);
   void handle(scrape const& what, std::string& out);
@@ -169,7 +173,13 @@ class tracker_conversation final : public conversation {
   [[nodiscard]] std::uint32_t memberships_max() const;
   [[nodiscard]] bool bans(swarm_id const& swarm, peer_id const& peer) const;
   [[nodiscard]] bool remember(membership const& which, core_time now);
-  [[nodiscard]] std::vector<joined>::iterator find(membership const& which);
+  [[nodiscard]] std::vector<joined>::iterator find(membership const& which) {
+    return memberships_.begin() + static_cast<std::ptrdiff_t>(position_of(which));
+  }
+  /// memberships_.size() if it is none of them.
+  [[nodiscard]] std::size_t position_of(membership const& which) const;
+  [[nodiscard]] std::uint64_t hash_of(membership const& which) const;
+  void index_last();
   [[nodiscard]] std::chrono::seconds interval_for(peer_id const& peer);
   void fail(failure const& what, std::string& out);
   void say(event const& what, std::string& out);

@@ -43,13 +43,13 @@ std::string_view status_line(unsigned status) {
 }
 
 std::string plain_response(unsigned status, std::string_view body, bool head_only,
-                           unsigned retry_after_seconds = 0) {
+                           std::chrono::seconds retry_after = {}) {
   std::string out{status_line(status)};
-  if (retry_after_seconds != 0) {
-    out += "Retry-After: " + std::to_string(retry_after_seconds) + "\r\n";
-  }
   // RFC 9110 section 7.8: a 426 names its Upgrade field in Connection too.
   out += status == 426 ? "Connection: Upgrade, close\r\n" : "Connection: close\r\n";
+  if (retry_after.count() > 0) {
+    out += "Retry-After: " + std::to_string(retry_after.count()) + "\r\n";
+  }
   out += "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ";
   out += std::to_string(body.size() + 1);
   out += "\r\n\r\n";
@@ -107,9 +107,12 @@ std::string upgrade_response(upgrade_decision const& decision, bool healthy, boo
   return plain_response(400, decision.reason, head_only);
 }
 
-std::string refusal_response(unsigned status, std::string_view reason,
-                             unsigned retry_after_seconds) {
-  return plain_response(status, reason, /*head_only=*/false, retry_after_seconds);
+std::string refusal_response(unsigned status, std::string_view reason) {
+  return plain_response(status, reason, /*head_only=*/false);
+}
+
+std::string refusal_response(refusal const& what) {
+  return plain_response(what.status, what.text, /*head_only=*/false, what.retry_after);
 }
 
 }  // namespace waggle

@@ -3,6 +3,8 @@
 // health answer, or a refusal with a reason. Pure: the head was parsed by somebody else.
 #pragma once
 
+#include "server/session/admission_reason.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,10 +45,10 @@ struct upgrade_decision {
 [[nodiscard]] std::string upgrade_response(upgrade_decision const& decision, bool healthy,
                                            bool head_only);
 
-/// A refusal: 400 for a head that could not be read, 431 when it was too large, and whatever an
-/// admission says (session/admission.hpp).
-/// @param retry_after_seconds  0: nothing is said of another try.
-[[nodiscard]] std::string refusal_response(unsigned status, std::string_view reason,
-                                           unsigned retry_after_seconds = 0);
+/// A refusal for a head that could not be read: 400, or 431 when it was too large.
+[[nodiscard]] std::string refusal_response(unsigned status, std::string_view reason);
+
+/// The same for a good request that is not served now, or not to this client.
+[[nodiscard]] std::string refusal_response(refusal const& what);
 
 }  // namespace waggle

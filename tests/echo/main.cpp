@@ -17,9 +17,10 @@ namespace {
 
 class echo_conversation final : public waggle::conversation {
  public:
-  void on_message(waggle::websocket::opcode type, std::string_view text, waggle::core_time /*now*/,
-                  std::string& out) override {
+  std::uint32_t on_message(waggle::websocket::opcode type, std::string_view text,
+                           waggle::core_time /*now*/, std::string& out) override {
     append_frame(out, type, text);
+    return 1;
   }
   request on_event(waggle::session_message const& /*what*/, waggle::core_time /*now*/,
                    std::string& /*out*/) override {
@@ -45,6 +46,10 @@ int run(waggle::cli const& line) {
   // Conformance suites send messages far beyond what signaling needs, several in a row.
   loaded.values.session.message_bytes_max = 16 * waggle::mebibyte;
   loaded.values.session.outbox_bytes_max = 64 * waggle::mebibyte;
+  // As fast as they can, or never: what matters is what comes back.
+  loaded.values.session.messages_per_second = 0;
+  loaded.values.session.bytes_per_second = 0;
+  loaded.values.session.first_message_deadline = {};
   return waggle::serve(
       loaded.values,
       {.converse = [](waggle::tracker_scope&,

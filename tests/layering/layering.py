@@ -25,7 +25,8 @@ MAY_INCLUDE = {
     "server/session": BELOW_SESSION,
     "server/runtime": (),  # knows nothing of the domain
     "server/log": (),
-    "server/metrics": BELOW_SESSION + ("server/runtime",),
+    # admission_reason.hpp: a table whose rows are the values of a label.
+    "server/metrics": BELOW_SESSION + ("server/runtime", "server/session/admission_reason.hpp"),
     "server/net": BELOW_NET,
     "server/core_loop": BELOW_CORE_LOOP + INTERFACES,
     # types.hpp: the one choice of Asio executor and socket, which both users of Asio share.

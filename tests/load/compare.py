@@ -43,7 +43,7 @@ class Bench:
         self.tls = make_certificate(scratch)
         self.commands = {}  # what was run, once for each work and server
 
-    def start(self, server):
+    def start(self, work, server):
         """server: a name of goals.py."""
         asked, pinned = self.asked, self.asked.server_cpus
         if server == FLOOR:
@@ -54,14 +54,14 @@ class Bench:
             return servers.Aquatic(asked.peers, self.tls if server == AQUATIC_TLS else None, pinned,
                                    self.log)
         free = server in (WAGGLE_FREE, WAGGLE_FREE_2)
-        return servers.Waggle(asked.build, *WAGGLE_SETTINGS,
+        return servers.Waggle(asked.build, *WAGGLE_SETTINGS, *work.settings,
                               cores=2 if server == WAGGLE_FREE_2 else 1,
                               tls=self.tls if server == WAGGLE_TLS else None,
                               cpus=None if free else pinned, log=self.log)
 
     def measure(self, work, server, figures):
         """One cell."""
-        with self.start(server) as running:
+        with self.start(work, server) as running:
             if work.kind == "tester":
                 cell = self.run_tester(work, server, running)
             elif work.kind == "storm":

@@ -189,7 +189,7 @@ def half_open(build, full):
 def run_deaf(build, full, name, *settings, outbox=256 * KIB, total=256 * MIB):
     count = 200 if full else 20
     send_buffer = 128 * KIB
-    with Server(build, *settings) as server:
+    with Server(build, *servers.UNMETERED, *settings) as server:  # one talks to all of them
         Load(build, server, "deaf", "--connections", 4, "--bytes", 200_000).end()
         wait_until("an empty server", lambda: is_empty(server))
         before = server.resident()
@@ -232,7 +232,8 @@ def run_dribble(build, full, first_bytes, *settings):
     count = 1000 if full else 60
     deadline = 30 if full else 4
     quick = [] if full else ["session.message_deadline=4s"]
-    with Server(build, *quick, *settings) as server:
+    # All that is said is one message, which is never complete.
+    with Server(build, "session.first_message_deadline=0s", *quick, *settings) as server:
         # As many that do not dribble: what is left is what the bytes of the message cost.
         Load(build, server, "crowd", "--connections", count, "--swarms", 5).end()
         before = server.resident()

@@ -8,6 +8,8 @@ later, so nothing is compared across rounds.
 from dataclasses import dataclass, field
 from typing import Callable
 
+from servers import UNMETERED
+
 # The limits of Waggle that are raised for the comparison, as `section.key=value`. All others, and
 # every timer and policy, are at their defaults.
 WAGGLE_SETTINGS = []
@@ -35,6 +37,7 @@ class Work:
     share: float = 0.5
     kind: str = "load"  # which function of compare.py runs it
     table: str = "traffic"  # of the report: traffic, memory, other
+    settings: tuple = ()    # of Waggle, beside WAGGLE_SETTINGS
 
 
 K10 = ["fair", "--connections", 1000, "--swarms", 50, "--offers", 10]
@@ -69,7 +72,7 @@ WORKS = [
     Work("resumptions", "the same, resumed", (WAGGLE_TLS,), ["handshakes", "--resume"],
          rounds_max=5, table="other"),
     Work("tester 16", "aquatic_ws_load_test, 16 connections", (WAGGLE_TLS, AQUATIC_TLS), [16],
-         rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester"),
+         rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester", settings=UNMETERED),
     Work("tester 1000", "aquatic_ws_load_test, 1,000 connections", (WAGGLE_TLS, AQUATIC_TLS),
          [1000], rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester"),
 ]

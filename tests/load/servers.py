@@ -10,6 +10,8 @@ import urllib.request
 from pathlib import Path
 
 KIB, MIB = 1024, 1024 * 1024
+# For loads in which one connection says more than the quota of one client.
+UNMETERED = ("session.messages_per_second=0", "session.bytes_per_second=0")
 PATIENCE = 60  # seconds that a server has for what takes it milliseconds
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -95,6 +95,8 @@ constexpr std::array refusal_rows = std::to_array<refusal_row>({
     {"denied", "waggle_memberships_denied_total"},
     {"denied", "waggle_memberships_refused_total"},
     {"banned", "waggle_bans_enforced_total"},
+    {"quota", "waggle_admissions_refused_total"},
+    {"over_quota", "waggle_admissions_over_quota_total"},
 });
 
 void append_refusals(json& items, refusal_row const& wanted, core_counters const& sum) {

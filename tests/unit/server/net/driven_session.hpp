@@ -32,6 +32,7 @@ struct talk_log {
   core_time deadline = core_time::max();                       // to be returned by next_deadline()
   conversation::request ask = conversation::request::nothing;  // to be returned by on_event()
   bool silent = false;                                         // on_message() answers nothing
+  std::uint32_t cost = 1;                                      // to be returned by on_message()
 };
 
 /// Says every message back, and runs out of memory over "too much"; says the body of relays, and
@@ -41,14 +42,15 @@ class echo_talk final : public conversation {
   explicit echo_talk(talk_log& log) : log_(log) {}
   ~echo_talk() override { log_.destroyed = true; }
 
-  void on_message(websocket::opcode type, std::string_view text, core_time /*now*/,
-                  std::string& out) override {
+  std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time /*now*/,
+                           std::string& out) override {
     log_.messages.emplace_back(text);
     if (text == "too much") {
       out += "half a frame";
       throw std::bad_alloc{};
     }
     if (!log_.silent) websocket::append_frame(out, type, text);
+    return log_.cost;
   }
   request on_event(session_message const& what, core_time /*now*/, std::string& out) override {
     ++log_.events;
@@ -124,6 +126,7 @@ class fake_host final : public session_host {
   using session_host::session_host;
 
   [[nodiscard]] core_time now() const override { return time; }
+  [[nodiscard]] bool busy() const override { return behind; }
   void schedule(session_ref which, core_time due) override { scheduled.emplace_back(which, due); }
   void flush_later(boost::intrusive_ptr<ws_session> session) override {
     unflushed.push_back(std::move(session));
@@ -138,6 +141,7 @@ class fake_host final : public session_host {
   }
 
   core_time time{1'000'000};
+  bool behind = false;
   std::vector<std::pair<session_ref, core_time>> scheduled;
   std::deque<boost::intrusive_ptr<ws_session>> unflushed;
   std::deque<boost::intrusive_ptr<ws_session>> rereads;
@@ -256,6 +260,7 @@ class driven_session {
     EXPECT_EQ(host.outbox_memory_bytes, 0U);
     EXPECT_EQ(host.partial_bytes, 0U);
     EXPECT_EQ(host.sessions_closing, 0U);
+    EXPECT_EQ(host.sessions_over_quota, 0U);
     EXPECT_EQ(host.forgotten, std::vector{self});
     std::uint64_t closes = 0;
     for (std::size_t why = 0; why < label::values<label::closed>.size(); ++why) {

@@ -53,6 +53,7 @@ void apply(liveness& life, step what, core_time now) {
       return life.on_message_progress(/*incomplete=*/true, now);
     case step::end_message:
       life.on_received(now);
+      life.on_message();
       return life.on_message_progress(/*incomplete=*/false, now);
     case step::hold:
       return life.on_held(now);
@@ -201,8 +202,11 @@ TEST(Liveness, NextCheckNeverSkipsAVerdict) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random{seed};
   auto const below = [&](int bound) { return static_cast<int>(random() % unsigned(bound)); };
-  liveness_limits const limits{
-      .ping_after = 25ms, .dead_after = 60ms, .message_deadline = 30ms, .close_deadline = 5ms};
+  liveness_limits const limits{.ping_after = 25ms,
+                               .dead_after = 60ms,
+                               .message_deadline = 30ms,
+                               .close_deadline = 5ms,
+                               .first_message_deadline = 40ms};
 
   for (int run = 0; run < 3000; ++run) {
     liveness life{start};
@@ -225,6 +229,33 @@ TEST(Liveness, NextCheckNeverSkipsAVerdict) {
       ASSERT_NE(life.check(wake, limits), verdict::fine) << "run " << run;
     }
   }
+}
+
+TEST(Liveness, WhoHasSaidNothingByItsFirstDeadlineIsGivenUp) {
+  liveness_limits const limits{.first_message_deadline = 30s};
+  liveness life{start};
+  life.on_message_progress(/*incomplete=*/true, start + 20s);
+  life.on_ping(start + 25s);
+  life.on_sent(start + 25s);
+  life.on_received(start + 26s);
+
+  EXPECT_EQ(life.next_check(limits), start + 30s);
+  EXPECT_EQ(life.check(start + 29'999ms, limits), verdict::fine);
+  EXPECT_EQ(life.check(start + 30s, limits), verdict::no_message);
+  life.on_message();
+  EXPECT_EQ(life.check(start + 30s, limits), verdict::fine);
+}
+
+TEST(Liveness, TheFirstDeadlineWaitsWhileTheClientIsHeldBack) {
+  liveness_limits const limits{.ping_after = 1h, .first_message_deadline = 30s};
+  liveness life{start};
+  life.on_held(start + 10s);
+  EXPECT_EQ(life.check(start + 10min, limits), verdict::fine);
+
+  life.on_let_go(start + 10min);
+
+  EXPECT_EQ(life.check(start + 10min + 19'999ms, limits), verdict::fine);
+  EXPECT_EQ(life.check(start + 10min + 20s, limits), verdict::no_message);
 }
 
 // Doing what it says always moves the next look into the future: no verdict repeats at once.

@@ -126,7 +126,7 @@ class talking_client {
     std::vector<char> padded(text.size() + decode_padding_bytes);
     std::ranges::copy(text, padded.begin());
     std::string out;
-    talk->on_message(websocket::opcode::text, {padded.data(), text.size()}, now, out);
+    cost = talk->on_message(websocket::opcode::text, {padded.data(), text.size()}, now, out);
     return texts_in(out);
   }
   std::vector<json> announces(announce_text const& what = {}) { return says(what.text()); }
@@ -156,6 +156,7 @@ class talking_client {
   std::unique_ptr<tracker_conversation> talk;
   conversation::request request = conversation::request::nothing;  // of the last shard_says()
   core_time now{1'000'000};
+  std::uint32_t cost = 0;  // of what the client said last
 
  private:
   static std::vector<json> texts_in(std::string_view bytes) {

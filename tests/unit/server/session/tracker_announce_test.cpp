@@ -209,6 +209,20 @@ TEST(TrackerConversation, StoppingWhatItNeverJoinedIsHarmless) {
   EXPECT_EQ(leaves(client).size(), 1U);
 }
 
+TEST(TrackerConversation, AMessageCostsOneAndOneForEachOfferRelayed) {
+  talking_client client;
+  client.announces({.swarm = 1, .more = {{"offers", offers_json(10)}}});
+  EXPECT_EQ(client.cost, 11U);
+  client.announces({.swarm = 1, .more = {{"offers", offers_json(10)}, {"numwant", 4}}});
+  EXPECT_EQ(client.cost, 5U);
+  client.says("no JSON");
+  EXPECT_EQ(client.cost, 1U);
+
+  talking_client refused{{}, 1, access_policy{access_mode::allow, {}}};
+  refused.announces({.swarm = 1, .more = {{"offers", offers_json(10)}}});
+  EXPECT_EQ(refused.cost, 1U) << "none of them went anywhere";
+}
+
 TEST(TrackerConversation, ServesButDoesNotRememberPastTheBound) {
   talking_client client{{.memberships_max = 2}};
 

@@ -14,6 +14,8 @@ const KINDS: Record<string, { title: string; lead: string }> = {
   closed: { title: 'Connections that ended', lead: 'By whom, or for what.' },
   shed: { title: 'Left out under load', lead: 'Offers and answers, never joins: more processors, or fewer clients a node.' },
   denied: { title: 'Swarms that were not served', lead: 'By the access list, or past the limit of a connection.' },
+  quota: { title: 'Newcomers over a quota', lead: 'Refused before they were in, with 429 or 503.' },
+  over_quota: { title: 'Over a quota that is only counted', lead: 'Let in: see quota.dry_run and quota.address_enforce.' },
   banned: { title: 'Stopped by bans', lead: 'What those whom you banned tried.' },
 };
 

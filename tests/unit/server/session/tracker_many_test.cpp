@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection with so many memberships that they are found by an index.
+#include "tests/unit/server/session/talking_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+#include <string>
+
+namespace waggle {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(TrackerManyMemberships, AreKnownInAnyOrderOfComingAndGoing) {
+  auto const seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random{seed};
+  talking_client client{{.memberships_max = 250}};
+  std::set<int> model;
+  for (int step = 0; step < 4'000; ++step) {
+    auto const which = static_cast<int>(random() % 300);
+    auto const stops = random() % 3 == 0;
+    announce_text what{.swarm = which};
+    if (stops) what.more = {{"event", "stopped"}};
+    client.announces(what);
+    auto const sent = client.sent<announce_message>();
+    ASSERT_EQ(sent.size(), 1U);
+    ASSERT_EQ(sent[0].first.known, model.contains(which)) << step;
+    if (stops) {
+      model.erase(which);
+    } else if (model.contains(which) || model.size() < 250) {
+      model.insert(which);
+      ASSERT_TRUE(sent[0].first.remember);
+    } else {
+      ASSERT_FALSE(sent[0].first.remember);
+    }
+    ASSERT_EQ(client.talk->facts().memberships, model.size());
+  }
+
+  client.talk->on_close();
+  EXPECT_EQ(client.sent<leave_message>().size(), model.size());
+}
+
+TEST(TrackerManyMemberships, CountWhatEachWasOffered) {
+  talking_client client;
+  for (int i = 0; i < 200; ++i) client.announces({.swarm = i});
+
+  client.shard_says(offer_delivery{.swarm = swarm(150), .to = peer(1)});
+  client.shard_says(offer_delivery{.swarm = swarm(150), .to = peer(1)});
+
+  EXPECT_EQ(client.talk->facts_of(swarm(150), peer(1))->offers_received, 2U);
+  EXPECT_EQ(client.talk->facts_of(swarm(151), peer(1))->offers_received, 0U);
+  EXPECT_FALSE(client.talk->facts_of(swarm(200), peer(1)));
+}
+
+}  // namespace
+}  // namespace waggle
