@@ -53,9 +53,11 @@ std::vector<storage::ban_record> admin::bans() const {
   return with_.banned.list();
 }
 
-void admin::drain(std::chrono::seconds window, std::string_view by) {
-  note(by, "drain", "window_seconds=" + std::to_string(window.count()), /*ok=*/true);
-  with_.ending.begin(window, "admin API");
+void admin::drain(std::optional<std::chrono::seconds> window, std::string_view by) {
+  auto const over =
+      window.value_or(std::chrono::duration_cast<std::chrono::seconds>(with_.ending.window()));
+  note(by, "drain", "window_seconds=" + std::to_string(over.count()), /*ok=*/true);
+  with_.ending.begin(over, "admin API");
 }
 
 reload_report admin::reload(std::string_view by) {

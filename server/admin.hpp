@@ -55,7 +55,7 @@ class admin final : public admin_view {
   [[nodiscard]] admin_result<void> lift_ban(std::uint64_t id, std::string_view by) override;
   [[nodiscard]] std::vector<storage::ban_record> bans() const override;
 
-  void drain(std::chrono::seconds window, std::string_view by) override;
+  void drain(std::optional<std::chrono::seconds> window, std::string_view by) override;
   [[nodiscard]] reload_report reload(std::string_view by) override;
   [[nodiscard]] std::string effective_config_json() const override;
   [[nodiscard]] admin_result<void> set_log_level(std::string_view area, std::string_view level,

@@ -154,7 +154,8 @@ class admin_view {
   [[nodiscard]] virtual admin_result<void> lift_ban(std::uint64_t id, std::string_view by) = 0;
   [[nodiscard]] virtual std::vector<storage::ban_record> bans() const = 0;
 
-  virtual void drain(std::chrono::seconds window, std::string_view by) = 0;
+  /// Without a window: over the one of the configuration in use.
+  virtual void drain(std::optional<std::chrono::seconds> window, std::string_view by) = 0;
   [[nodiscard]] virtual reload_report reload(std::string_view by) = 0;
   /// Keys and values as print-config writes them, secrets masked.
   [[nodiscard]] virtual std::string effective_config_json() const = 0;

@@ -13,12 +13,13 @@ import { openBrowser } from './support/browser.mjs';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
 import { besideHealthyPair } from './support/healthy-pair.mjs';
 import { TrackerSocket } from './support/tracker-socket.mjs';
-import { randomInfoHash, until } from './support/wait.mjs';
+import { randomInfoHash, until, within } from './support/wait.mjs';
 import { openWorkspace } from './support/workspace.mjs';
 
 const SIZES = [24, 9, 4, 2];
 const PICTURE_BYTES_MIN = 10_000;
 const BANNED_CLOSE_CODE = 4403;
+const GOING_AWAY_CLOSE_CODE = 1001;
 const BAN_MS_MAX = 1_000;
 const BAN_SECONDS = 12;  // longer than what is looked at meanwhile takes on a busy machine
 const TOKEN = 'a token of this test';
@@ -312,6 +313,29 @@ describe('The dashboard', { timeout: 300_000 }, () => {
       await view.context.close();
     } finally {
       await guarded.stop();
+    }
+  });
+
+  it('drains the server over the time that is asked for', async () => {
+    const leaving = await workspace.startServer({ cores: 1, drainSeconds: 3_600 });
+    try {
+      const socket = await TrackerSocket.open(leaving.urls.ws, workspace.certificates.authority);
+      const { page, ...view } = await DashboardPage.open(browser.chromium, leaving);
+      await page.goto(`${view.base}config`);
+      await page.getByRole('button', { name: 'Drain' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('closes its 1 connections').waitFor();
+      await dialog.getByLabel('Seconds').fill('2');
+      await dialog.getByRole('button', { name: 'Drain and end' }).click();
+      await page.getByText('The server is draining.', { exact: true }).first().waitFor();
+      await until('the client is told to go', () => socket.closed);
+      assert.equal(socket.closed.code, GOING_AWAY_CLOSE_CODE);
+      const [code] = await within('the end of the server', leaving.exited, { seconds: 20 });
+      assert.equal(code, 0);
+      await page.getByText('The server is not reachable').waitFor();
+      await view.context.close();
+    } finally {
+      leaving.kill();
     }
   });
 
