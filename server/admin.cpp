@@ -2,6 +2,7 @@
 #include "server/admin.hpp"
 
 #include "config/documents.hpp"
+#include "server/control/api/json_answer.hpp"
 #include "server/log.hpp"
 
 #include <utility>
@@ -33,8 +34,12 @@ void admin::recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
   with_.rings.recorded(swarm, limit, std::move(done));
 }
 
-admin_result<void> admin::watch(swarm_id const& swarm, bool on) {
-  return with_.rings.watch(swarm, on);
+admin_result<void> admin::watch(swarm_id const& swarm, bool on, std::string_view by) {
+  auto done = with_.rings.watch(swarm, on);
+  auto const why = done ? std::string{} : ": " + done.error().text;
+  note(by, on ? "watch.add" : "watch.end", "info_hash=" + api::hex_of(swarm) + why,
+       done.has_value());
+  return done;
 }
 
 std::vector<swarm_id> admin::watched() const {

@@ -47,7 +47,8 @@ class admin final : public admin_view {
 
   void recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
                 std::function<void(std::vector<recorded_event>)> done) override;
-  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on) override;
+  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on,
+                                         std::string_view by) override;
   [[nodiscard]] std::vector<swarm_id> watched() const override;
 
   [[nodiscard]] admin_result<storage::ban_record> ban(ban_request const& wanted,

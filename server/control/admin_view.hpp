@@ -145,7 +145,8 @@ class admin_view {
   virtual void recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
                         std::function<void(std::vector<recorded_event>)> done) = 0;
   /// Gives a swarm a recorder of its own until it is unwatched; at most 16 are watched.
-  [[nodiscard]] virtual admin_result<void> watch(swarm_id const& swarm, bool on) = 0;
+  [[nodiscard]] virtual admin_result<void> watch(swarm_id const& swarm, bool on,
+                                                 std::string_view by) = 0;
   [[nodiscard]] virtual std::vector<swarm_id> watched() const = 0;
 
   /// In force on every core within a second, and ended by itself. `by` is for the audit log.

@@ -82,6 +82,7 @@ TEST_F(ApiChanges, SwarmIsWatchedAndUnwatched) {
   open();
 
   EXPECT_EQ(ask({.method = "PUT", .target = watch}).status, 204U);
+  EXPECT_EQ(fake_.by, "loopback");
   EXPECT_EQ(body_of("/watched").at("items")[0], "00112233445566778899aabbccddeeff00112233");
   EXPECT_EQ(ask({.method = "DELETE", .target = watch}).status, 204U);
   EXPECT_TRUE(fake_.watching.empty());

@@ -117,7 +117,9 @@ class fake_admin final : public admin_view {
     asked_limit = limit;
     if (!silent) done(events);
   }
-  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on) override {
+  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on,
+                                         std::string_view who) override {
+    by = who;
     if (error) return *error;
     std::erase(watching, swarm);
     if (on) watching.push_back(swarm);
