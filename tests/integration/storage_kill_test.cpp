@@ -120,12 +120,14 @@ class ban_account {
 
 class Kill : public testing::Test {
  protected:
-  /// Clients complete downloads until the moment of the kill.
+  /// Clients complete downloads until the moment of the kill. In each swarm somebody stays: what
+  /// one visitor alone says of a swarm is not stored at once.
   void live(milliseconds life) {
     tracker server{
         {.cores = 2, .settings = {"storage.url=sqlite:" + file, "storage.series_interval=100ms"}}};
     std::deque<tracker_client> clients;
     for (int i = 0; i < 8; ++i) clients.emplace_back(server.plain());
+    for (auto const& swarm : swarms) clients[0].announce({.swarm = swarm, .peer = fresh_peer()});
     admin_client const by{server.process().internal()};
     deadline const end{life};
     for (unsigned round = 0; !end.passed(); ++round) {
