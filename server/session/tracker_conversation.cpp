@@ -52,9 +52,9 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   auto const interval = interval_for(what.peer);
   if (bans(what.swarm, what.peer)) {
     ++scope_.counts.announces_banned;
-    return refuse(what, out);
+    return refuse(what, reason(errc::banned), out);
   }
-  if (!scope_.access->allows(what.swarm)) return refuse(what, out);
+  if (!scope_.access->allows(what.swarm)) return refuse(what, scope_.limits.warning, out);
   served_ = true;
 
   auto wanted = what.offers.size();
@@ -169,7 +169,7 @@ void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& 
                      leave_message{.from = self_, .swarm = swarm, .peer = peer});
 }
 
-void tracker_conversation::refuse(announce const& what, std::string& out) {
+void tracker_conversation::refuse(announce const& what, std::string_view why, std::string& out) {
   ++scope_.counts.denied;
   end_membership(what.swarm, what.peer);
   auto& told = extra().denied;
@@ -178,15 +178,14 @@ void tracker_conversation::refuse(announce const& what, std::string& out) {
     if (told.size() >= denied_told_max) told.erase(told.begin());
     told.push_back(what.swarm);
   }
-  std::string_view const warning = scope_.limits.warning;
   if (scope_.limits.refusal == refusal_mode::failure) {
     if (!first) return;  // the one exception to a reply for every announce
-    return fail({.kind = request_kind::announce, .swarm = what.swarm, .reason = warning}, out);
+    return fail({.kind = request_kind::announce, .swarm = what.swarm, .reason = why}, out);
   }
   say(announce_reply{.swarm = what.swarm,
                      .counts = {},
                      .interval = served_ ? interval_ : scope_.limits.denied_interval,
-                     .warning = first ? warning : std::string_view{}},
+                     .warning = first ? why : std::string_view{}},
       out);
 }
 

@@ -138,7 +138,7 @@ class tracker_conversation final : public conversation {
   void handle(announce const& what, core_time now, std::string& out);
   void handle(answer const& what);
   void handle(scrape const& what, std::string& out);
-  void refuse(announce const& what, std::string& out);
+  void refuse(announce const& what, std::string_view why, std::string& out);
   void end_membership(swarm_id const& swarm, peer_id const& peer);
   void deliver(reply_message const& what, std::string& out);
   void deliver(scrape_result const& what, std::string& out);
