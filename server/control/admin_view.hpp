@@ -10,6 +10,7 @@
 #include "server/control/reload_report.hpp"
 #include "server/core/swarm_facts.hpp"
 #include "server/core/swarm_history.hpp"
+#include "server/core/swarm_name.hpp"
 #include "server/storage/fact.hpp"
 #include "server/storage/store.hpp"
 
@@ -42,6 +43,7 @@ struct page_request {
 
 struct swarm_row {
   swarm_id swarm;
+  std::string name;  // core/swarm_name.hpp
   swarm_counts counts;
   swarm_history history;
   std::chrono::milliseconds age{};  // since its first member came
@@ -50,7 +52,7 @@ struct swarm_row {
 struct swarm_list_request {
   page_request page{};
   swarm_order order = swarm_order::members;  // the most first
-  std::string hash_prefix;                   // lower-case hex digits; empty: all
+  swarm_search search{};
 };
 
 struct member_row {

@@ -316,6 +316,33 @@ describe('The dashboard', { timeout: 300_000 }, () => {
     }
   });
 
+  it('finds swarms by their name and by their hash', async () => {
+    const searched = await workspace.startServer({ cores: 1 });
+    try {
+      const room = 'my room of friends/1';
+      const other = randomInfoHash();
+      const socket = await TrackerSocket.open(searched.urls.ws, workspace.certificates.authority);
+      await socket.announce(room, '-WW0208-abcdefghijkl');
+      await socket.announce(other.binary, '-WW0208-abcdefghijkl');
+      const { page, ...view } = await DashboardPage.open(browser.chromium, searched);
+      await page.goto(`${view.base}swarms`);
+      const rows = page.locator('tbody tr');
+      const field = page.getByLabel('Info hash or name');
+      await until('both are listed', async () => (await rows.count()) === 2);
+      for (const [words, found] of [['my room', room], [other.hex.slice(0, 9), shortHash(other.hex)]]) {
+        await field.fill(words);
+        await until('only what was looked for is listed', async () =>
+          (await rows.count()) === 1 && (await rows.first().textContent()).includes(found));
+      }
+      await field.fill('My room');
+      await page.getByText('No swarm has that in its hash or name.').waitFor();
+      socket.close();
+      await view.context.close();
+    } finally {
+      await searched.stop();
+    }
+  });
+
   it('drains the server over the time that is asked for', async () => {
     const leaving = await workspace.startServer({ cores: 1, drainSeconds: 3_600 });
     try {
