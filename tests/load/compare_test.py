@@ -5,6 +5,7 @@ import argparse
 import unittest
 
 import report
+from compare import read_report
 from goals import (CPU, FLOOR, GOALS, OFFER_P99, WAGGLE, WORKS, Figures, Missing, at_most, judge,
                    quantile, spread)
 
@@ -46,6 +47,12 @@ class Comparison(unittest.TestCase):
     def test_who_sends_to_the_wrong_client_meets_no_goal(self):
         goal = at_most(1.25, ("k10", WAGGLE), ("k10", FLOOR))
         self.assertFalse(goal(rounds([cell(1, misrouted=1)], [cell(4)])).met)
+
+    def test_a_report_of_errors_is_one(self):
+        said = '{"errors": {"misrouted": 1}, "server": {}}\n'
+        self.assertEqual(read_report(1, said, "")["errors"]["misrouted"], 1)
+        with self.assertRaises(RuntimeError):
+            read_report(2, "", "waggle-load: no server\n")
 
     def test_a_server_that_did_not_run_leaves_its_goal_unmet_and_says_why(self):
         figures = rounds([cell(5)], [{"error": "is not installed"}])
