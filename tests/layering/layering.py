@@ -29,10 +29,12 @@ MAY_INCLUDE = {
     "server/core_loop": BELOW_CORE_LOOP + INTERFACES,
     # types.hpp: the one choice of Asio executor and socket, which both users of Asio share.
     # tls_context.hpp: a value made of two files, which the control loop makes and cores use.
-    # swarm_facts.hpp, swarm_history.hpp: values that operators read. Storage: the interface and its values.
+    # swarm_facts.hpp, swarm_history.hpp, swarm_name.hpp: values that operators read. Storage: the
+    # interface and its values.
     "server/control": (
         "protocol", "server/runtime", "server/metrics", "server/log", "server/net/types.hpp",
         "server/net/tls_context.hpp", "server/core/swarm_facts.hpp", "server/core/swarm_history.hpp",
+        "server/core/swarm_name.hpp",
         "server/storage/fact.hpp", "server/storage/store.hpp",
         "server/web/web_assets.hpp"),
     # A client in a process of its own: it shares with the server no more than the choice of Asio.
