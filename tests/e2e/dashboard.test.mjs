@@ -12,6 +12,7 @@ import { openAudience, Viewer } from './support/audience.mjs';
 import { openBrowser } from './support/browser.mjs';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
 import { besideHealthyPair } from './support/healthy-pair.mjs';
+import { lockFile } from './support/locked-file.mjs';
 import { TrackerSocket } from './support/tracker-socket.mjs';
 import { randomInfoHash, until, within } from './support/wait.mjs';
 import { openWorkspace } from './support/workspace.mjs';
@@ -246,6 +247,26 @@ describe('The dashboard', { timeout: 300_000 }, () => {
     for (const what of [swarm.hex, '192.0.2.77', Buffer.from('-XX9999-').toString('hex')]) {
       await page.getByText(what).first().waitFor();
     }
+    await view.context.close();
+  });
+
+  it('says that facts cannot be stored, for as long as they cannot', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(view.base);
+    await page.getByText(/^Serving for/).waitFor();
+    const banner = page.getByText('Facts cannot be stored.');
+    assert.equal(await banner.count(), 0);
+
+    const lock = await lockFile(`${workspace.directory}/waggle.db`);
+    try {
+      await banner.waitFor();
+      await page.getByText('waggle.db is locked by another program').waitFor();
+    } finally {
+      await lock.release();
+    }
+
+    await banner.waitFor({ state: 'detached' });
+    assert.equal((await api('overview')).storage.problem, '');
     await view.context.close();
   });
 
