@@ -36,6 +36,7 @@ namespace waggle {
   row(scrape_all_off, "scraping all swarms is not enabled here",                                   \
       "Enable it with webtorrent.scrape_all.")                                                     \
   row(swarm_denied, "this swarm is not served here", "See access.mode and access.refusal.")        \
+  row(banned, "not allowed here", "An operator has banned the swarm or the peer id; see bans.")    \
   row(swarm_full, "the swarm is full", "The peer is served, but not remembered.")
 // clang-format on
 

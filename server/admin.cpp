@@ -2,6 +2,7 @@
 #include "server/admin.hpp"
 
 #include "config/documents.hpp"
+#include "server/control/api/json_answer.hpp"
 #include "server/log.hpp"
 
 #include <utility>
@@ -47,8 +48,12 @@ void admin::recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
   with_.rings.recorded(swarm, limit, std::move(done));
 }
 
-admin_result<void> admin::watch(swarm_id const& swarm, bool on) {
-  return with_.rings.watch(swarm, on);
+admin_result<void> admin::watch(swarm_id const& swarm, bool on, std::string_view by) {
+  auto done = with_.rings.watch(swarm, on);
+  auto const why = done ? std::string{} : ": " + done.error().text;
+  note(by, on ? "watch.add" : "watch.end", "info_hash=" + api::hex_of(swarm) + why,
+       done.has_value());
+  return done;
 }
 
 std::vector<swarm_id> admin::watched() const {
@@ -67,9 +72,11 @@ std::vector<storage::ban_record> admin::bans() const {
   return with_.banned.list();
 }
 
-void admin::drain(std::chrono::seconds window, std::string_view by) {
-  note(by, "drain", "window_seconds=" + std::to_string(window.count()), /*ok=*/true);
-  with_.ending.begin(window, "admin API");
+void admin::drain(std::optional<std::chrono::seconds> window, std::string_view by) {
+  auto const over =
+      window.value_or(std::chrono::duration_cast<std::chrono::seconds>(with_.ending.window()));
+  note(by, "drain", "window_seconds=" + std::to_string(over.count()), /*ok=*/true);
+  with_.ending.begin(over, "admin API");
 }
 
 reload_report admin::reload(std::string_view by) {

@@ -49,7 +49,8 @@ class admin final : public admin_view {
 
   void recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
                 std::function<void(std::vector<recorded_event>)> done) override;
-  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on) override;
+  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on,
+                                         std::string_view by) override;
   [[nodiscard]] std::vector<swarm_id> watched() const override;
 
   [[nodiscard]] admin_result<storage::ban_record> ban(ban_request const& wanted,
@@ -57,7 +58,7 @@ class admin final : public admin_view {
   [[nodiscard]] admin_result<void> lift_ban(std::uint64_t id, std::string_view by) override;
   [[nodiscard]] std::vector<storage::ban_record> bans() const override;
 
-  void drain(std::chrono::seconds window, std::string_view by) override;
+  void drain(std::optional<std::chrono::seconds> window, std::string_view by) override;
   [[nodiscard]] reload_report reload(std::string_view by) override;
   [[nodiscard]] std::string effective_config_json() const override;
   [[nodiscard]] admin_result<void> set_log_level(std::string_view area, std::string_view level,

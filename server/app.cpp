@@ -288,9 +288,7 @@ class app {
         {.view = view_,
          .version = version_text(),
          .admin = &*admin_,
-         .api = {.token = std::move(token.token),
-                 .drain_window = std::chrono::seconds{settings_.network.drain_seconds},
-                 .storage_url = settings_.storage.url}});
+         .api = {.token = std::move(token.token), .storage_url = settings_.storage.url}});
     if (!opened) return refuse(opened.error().text);
     internal_ = std::move(*opened);
     ready_line_ += " internal=http://" + url_authority(internal_->local_endpoint());

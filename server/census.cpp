@@ -31,6 +31,7 @@ std::string shown_text(ip_address const& shown) {
 
 swarm_row row_of(swarm_facts const& facts, core_time now) {
   return {.swarm = facts.swarm,
+          .name = name_of(facts.swarm),
           .counts = facts.counts,
           .history = facts.history,
           .age = now - core_time{facts.history.first_seen}};
@@ -260,14 +261,11 @@ census::~census() = default;
 void census::list_swarms(swarm_list_request const& wanted,
                          std::function<void(list_page<swarm_row>)> done) {
   state_->ask_swarms([wanted, done = std::move(done)](auto const& all, auto age) {
-    list_page<swarm_row> page{.rows = {}, .total = 0, .age = age};
-    if (auto const prefix = id_prefix::parse(wanted.hash_prefix)) {
-      auto const found =
-          all->list(wanted.order, *prefix, wanted.page.offset, limit_of(wanted.page));
-      auto const now = runtime::elapsed();
-      for (auto const& facts : found.rows) page.rows.push_back(row_of(facts, now));
-      page.total = found.total;
-    }
+    auto const found =
+        all->list(wanted.order, wanted.search, wanted.page.offset, limit_of(wanted.page));
+    list_page<swarm_row> page{.rows = {}, .total = found.total, .age = age};
+    auto const now = runtime::elapsed();
+    for (auto const& facts : found.rows) page.rows.push_back(row_of(facts, now));
     done(std::move(page));
   });
 }

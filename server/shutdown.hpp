@@ -28,6 +28,7 @@ class shutdown {
 
   /// Closes the sessions over another window, unless that has begun.
   void use(std::chrono::milliseconds window) { window_ = window; }
+  [[nodiscard]] std::chrono::milliseconds window() const { return window_; }
 
   /// Drains as SIGTERM does, over another window if that has not begun.
   void begin(std::chrono::milliseconds window, std::string_view why);

@@ -10,6 +10,7 @@
 #include "server/control/reload_report.hpp"
 #include "server/core/swarm_facts.hpp"
 #include "server/core/swarm_history.hpp"
+#include "server/core/swarm_name.hpp"
 #include "server/storage/fact.hpp"
 #include "server/storage/store.hpp"
 
@@ -43,7 +44,7 @@ struct page_request {
 struct swarm_row {
   swarm_id swarm;
   std::string tenant{};  // its name; empty: it has none, or is not known any more
-  std::string name{};    // of the content, where the tenant has named it
+  std::string name{};    // as the tenant has registered it; else core/swarm_name.hpp
   swarm_counts counts;
   swarm_history history;
   std::chrono::milliseconds age{};  // since its first member came
@@ -52,7 +53,7 @@ struct swarm_row {
 struct swarm_list_request {
   page_request page{};
   swarm_order order = swarm_order::members;  // the most first
-  std::string hash_prefix;                   // lower-case hex digits; empty: all
+  swarm_search search{};
 };
 
 struct member_row {
@@ -150,7 +151,8 @@ class admin_view {
   virtual void recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
                         std::function<void(std::vector<recorded_event>)> done) = 0;
   /// Gives a swarm a recorder of its own until it is unwatched; at most 16 are watched.
-  [[nodiscard]] virtual admin_result<void> watch(swarm_id const& swarm, bool on) = 0;
+  [[nodiscard]] virtual admin_result<void> watch(swarm_id const& swarm, bool on,
+                                                 std::string_view by) = 0;
   [[nodiscard]] virtual std::vector<swarm_id> watched() const = 0;
 
   /// In force on every core within a second, and ended by itself. `by` is for the audit log.
@@ -159,7 +161,8 @@ class admin_view {
   [[nodiscard]] virtual admin_result<void> lift_ban(std::uint64_t id, std::string_view by) = 0;
   [[nodiscard]] virtual std::vector<storage::ban_record> bans() const = 0;
 
-  virtual void drain(std::chrono::seconds window, std::string_view by) = 0;
+  /// Without a window: over the one of the configuration in use.
+  virtual void drain(std::optional<std::chrono::seconds> window, std::string_view by) = 0;
   [[nodiscard]] virtual reload_report reload(std::string_view by) = 0;
   /// Keys and values as print-config writes them, secrets masked.
   [[nodiscard]] virtual std::string effective_config_json() const = 0;

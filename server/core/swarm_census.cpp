@@ -78,13 +78,13 @@ void swarm_census::cut(top& what) const {
   what.entries.resize(limits_.top_max);
 }
 
-swarm_census::page swarm_census::list(swarm_order order, id_prefix const& prefix,
+swarm_census::page swarm_census::list(swarm_order order, swarm_search const& wanted,
                                       std::size_t offset, std::size_t limit) const {
   offset = std::min(offset, swarms_);  // the sum with the limit is a small number
   auto const& sorted = tops_[static_cast<std::size_t>(order)].entries;
   auto const complete = sorted.size() == swarms_;
-  if (!prefix.empty() || (!complete && offset + limit > sorted.size())) {
-    return search(order, prefix, offset, limit);
+  if (!wanted.finds_all() || (!complete && offset + limit > sorted.size())) {
+    return search(order, wanted, offset, limit);
   }
   page result{.rows = {}, .total = swarms_};
   auto const end = std::min(sorted.size(), offset + limit);
@@ -92,17 +92,17 @@ swarm_census::page swarm_census::list(swarm_order order, id_prefix const& prefix
   return result;
 }
 
-swarm_census::page swarm_census::search(swarm_order order, id_prefix const& prefix,
+swarm_census::page swarm_census::search(swarm_order order, swarm_search const& wanted,
                                         std::size_t offset, std::size_t limit) const {
   auto& found = found_;
   found.clear();
-  if (prefix.empty()) found.reserve(kept_);
+  if (wanted.finds_all()) found.reserve(kept_);
   for (auto const& some : std::span{rows_}.first(used_)) {
     for (auto const& facts : some) {
-      if (prefix.begins(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
+      if (wanted.finds(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
     }
   }
-  page result{.rows = {}, .total = prefix.empty() ? swarms_ : found.size()};
+  page result{.rows = {}, .total = wanted.finds_all() ? swarms_ : found.size()};
   auto const begin = static_cast<std::ptrdiff_t>(std::min(offset, found.size()));
   auto const end = static_cast<std::ptrdiff_t>(std::min(offset + limit, found.size()));
   auto const comes_before = [](match const& left, match const& right) {

@@ -7,9 +7,9 @@
 // holds the whole process up, for 60 ms where that was measured.
 #pragma once
 
-#include "server/core/id_prefix.hpp"
 #include "server/core/message.hpp"
 #include "server/core/swarm_facts.hpp"
+#include "server/core/swarm_name.hpp"
 
 #include <array>
 #include <cstddef>
@@ -41,7 +41,7 @@ class swarm_census {
 
   /// The rows from `offset` on, the most first; of equals the smaller id. O(limit) within the top
   /// of an order; else, and in a search, all rows are looked at.
-  [[nodiscard]] page list(swarm_order order, id_prefix const& prefix, std::size_t offset,
+  [[nodiscard]] page list(swarm_order order, swarm_search const& wanted, std::size_t offset,
                           std::size_t limit) const;
 
   [[nodiscard]] std::size_t swarms() const { return swarms_; }
@@ -78,7 +78,7 @@ class swarm_census {
   static bool comes_before(top::entry const& left, top::entry const& right);
   void offer(top& to, rank const& by, swarm_facts const& facts) const;
   void cut(top& what) const;
-  [[nodiscard]] page search(swarm_order order, id_prefix const& prefix, std::size_t offset,
+  [[nodiscard]] page search(swarm_order order, swarm_search const& wanted, std::size_t offset,
                             std::size_t limit) const;
 
   swarm_census_limits limits_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// News of the swarms of one shard for whoever keeps facts: completions at once, the rest when a
-// swarm ends or the walk comes by (swarm_walk.hpp). Bounded; taken after every turn. Pure.
+// News of the swarms of one shard for whoever keeps facts: completions at once, but held back in
+// the swarm until it is worth a row; the rest when a swarm ends or the walk comes by
+// (swarm_walk.hpp). Bounded; taken after every turn. Pure.
 #pragma once
 
 #include "server/core/swarm.hpp"
@@ -34,6 +35,9 @@ class swarm_journal {
 
   void set_now(coarse_time now) { now_ = now; }
 
+  /// It has one membership more; what was held back need not wait for the walk.
+  void joined(swarm& where);
+  /// Its history counts it already.
   void completed(swarm& where);
   /// Its last member has left.
   void ended(swarm& gone);

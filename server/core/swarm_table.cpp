@@ -128,6 +128,7 @@ bool swarm_table::create(announce_message const& message, place const& at, core_
   change_swarm(home, [&](swarm& changed) {
     changed.joined();
     changed.activate(members_, added);
+    journal_.joined(changed);
   });
   auto const completed = note_announce(added, message, now);
   wheel_.add(added, coarse_now(now));

@@ -88,11 +88,6 @@ void count_client(connection_setup& at, http_head const& head) {
   }
 }
 
-using refused = label::admission;
-static_assert(static_cast<int>(admission_answer::banned) == static_cast<int>(refused::banned) + 1 &&
-              static_cast<int>(admission_answer::tenant_full) ==
-                  static_cast<int>(refused::tenant_full) + 1);
-
 /// A number for the public address: equal for equal ones, and no use to whoever reads it.
 std::uint32_t tag_of(ip_address const& client, hash_seed const& seed) {
   auto const bytes = counting_key(client).bytes();
@@ -102,33 +97,28 @@ std::uint32_t tag_of(ip_address const& client, hash_seed const& seed) {
           .finish());
 }
 
-/// Decides whether the client is let in, and if so, counts it with its tenant and token.
-admission_answer admit(connection_setup& at, http_head const& head, std::string_view target) {
+/// Decides whether the client is let in, and as whose; counts it with its tenant and token.
+std::optional<admission_reason> admit(connection_setup& at, http_head const& head,
+                                      std::string_view target) {
   auto const rules = at.host.rules();
   auto const origin = head.joined("Origin");
   auto decision = decide_admission(
       {.target = target, .origin = origin, .address = at.let_in.client.address}, rules);
-  if (decision.why != admission_answer::welcome) return decision.why;
+  if (decision.refused) {
+    static_cast<void>(is_refused(at, *decision.refused));  // counts it
+    return decision.refused;
+  }
+  if (auto const why = find_refusal(at)) return why;
   auto const* const policy = rules.tenants.find(decision.tenant);
   auto& ledger = *at.host.clients().ledger;
-  auto [why, held] =
+  auto entered =
       ledger.enter(decision.tenant, policy->limits.connections_max, decision.token.get());
-  if (why != admission_answer::welcome) return why;
-  at.let_in.registered = std::move(held);
+  if (entered.over && is_refused(at, *entered.over)) return entered.over;
+  at.let_in.registered = std::move(entered.held);
   at.let_in.standing = {.tenant = decision.tenant,
                         .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
                         .token = std::move(decision.token)};
-  return why;
-}
-
-void count_refusal(core_counters& facts, admission_answer why, unsigned status) {
-  facts.add(counter::handshakes_failed,
-            why == admission_answer::banned ? failed::banned : failed::refused);
-  facts.add(counter::admissions_refused, static_cast<refused>(static_cast<int>(why) - 1));
-  facts.add(counter::http_requests, status == 401   ? label::http::unauthorized
-                                    : status == 429 ? label::http::too_many
-                                    : status == 503 ? label::http::unavailable
-                                                    : label::http::forbidden);
+  return std::nullopt;
 }
 
 /// Answers a complete head; a 101 hands the connection over, with the bytes behind the head.

@@ -60,9 +60,9 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   if (!what.token.empty()) take_token(what.token);
   if (bans(swarm, what.peer)) {
     ++scope_.counts.announces_banned;
-    return refuse(swarm, what.peer, out);
+    return refuse(swarm, what.peer, reason(errc::banned), out);
   }
-  if (!serves(swarm)) return refuse(swarm, what.peer, out);
+  if (!serves(swarm)) return refuse(swarm, what.peer, refusal().warning, out);
   served_ = true;
   prepare_offers(what);
 
@@ -230,8 +230,14 @@ void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& 
                      leave_message{.from = self_, .swarm = swarm, .peer = peer});
 }
 
-void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, std::string& out) {
+refusal_rules const& tracker_conversation::refusal() const {
   static refusal_rules const of_nobody;
+  auto const* const rules = policy();
+  return rules == nullptr ? of_nobody : rules->refusal;
+}
+
+void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why,
+                                  std::string& out) {
   ++scope_.counts.denied;
   end_membership(swarm, peer);
   auto& told = extra().denied;
@@ -240,17 +246,15 @@ void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, st
     if (told.size() >= denied_told_max) told.erase(told.begin());
     told.push_back(swarm);
   }
-  auto const* const rules = policy();
-  auto const& how = rules == nullptr ? of_nobody : rules->refusal;
-  std::string_view const warning = how.warning;
+  auto const& how = refusal();
   if (how.mode == refusal_mode::failure) {
     if (!first) return;  // the one exception to a reply for every announce
-    return fail({.kind = request_kind::announce, .swarm = swarm, .reason = warning}, out);
+    return fail({.kind = request_kind::announce, .swarm = swarm, .reason = why}, out);
   }
   say(announce_reply{.swarm = swarm,
                      .counts = {},
                      .interval = served_ ? interval_ : how.denied_interval,
-                     .warning = first ? warning : std::string_view{}},
+                     .warning = first ? why : std::string_view{}},
       out);
 }
 

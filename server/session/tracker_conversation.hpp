@@ -154,9 +154,10 @@ class tracker_conversation final : public conversation {
   void handle(announce const& what, core_time now, std::string& out);
   void handle(answer const& what);
   void handle(scrape const& what, std::string& out);
-  void refuse(swarm_id const& swarm, peer_id const& peer, std::string& out);
+  void refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why, std::string& out);
   void prepare_offers(announce const& what);
   void take_token(std::string_view text);
+  [[nodiscard]] refusal_rules const& refusal() const;
   void end_membership(swarm_id const& swarm, peer_id const& peer);
   /// Applies the tenant's ICE policy; `body` then shows the scratch of the core.
   /// @return false: it may not be relayed.

@@ -75,7 +75,7 @@ struct audit_record {
   std::uint64_t id = 0;  // grows; 0: the store gives one
   wall_time at{};
   std::string actor;   // how it was authorised: "token", "loopback", "signal", "expiry"
-  std::string action;  // "ban.add", "ban.lift", "drain", "reload", "log.level"
+  std::string action;  // "ban.add", "ban.lift", "watch.add", "watch.end", "drain", "reload", ...
   std::string detail;
   bool ok = true;
 

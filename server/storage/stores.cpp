@@ -5,31 +5,26 @@
 #include "server/storage/memory_store.hpp"
 #include "server/storage/sqlite_store.hpp"
 
+#include <array>
+
 namespace waggle::storage {
 namespace {
 
-struct back_end {
-  std::string_view scheme;
-  std::string_view written;  // the whole URL, for messages
-  bool has_path;
-  store_result<std::unique_ptr<store>> (*open)(store_options const& options, std::string path);
-};
-
-constexpr back_end back_ends[] = {
+constexpr std::array rows = std::to_array<back_end>({
     {"memory:", "memory:", false, open_memory_store},
     {"sqlite:", "sqlite:PATH", true, open_sqlite_store},
-};
+});
 
 store_refused refused(std::string_view url) {
   std::string known;
-  for (auto const& row : back_ends) {
+  for (auto const& row : rows) {
     known += (known.empty() ? "" : ", ") + std::string{row.written};
   }
   return {"\"" + std::string{url} + "\" names no store; known are " + known};
 }
 
 back_end const* find(std::string_view url) {
-  for (auto const& row : back_ends) {
+  for (auto const& row : rows) {
     if (url.starts_with(row.scheme) && (url.size() > row.scheme.size()) == row.has_path) {
       return &row;
     }
@@ -38,6 +33,10 @@ back_end const* find(std::string_view url) {
 }
 
 }  // namespace
+
+std::span<back_end const> back_ends() {
+  return rows;
+}
 
 store_result<void> check_url(std::string_view url) {
   if (find(url) == nullptr) return refused(url);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,17 @@ struct store_refused {
 
 template <class T>
 using store_result = boost::system::result<T, store_refused>;
+
+struct back_end {
+  std::string_view scheme;   // with its colon
+  std::string_view written;  // the whole URL, for messages
+  bool has_path = false;
+  store_result<std::unique_ptr<store>> (*open)(store_options const& options,
+                                               std::string path) = nullptr;
+};
+
+/// The table. Its rows are held to the contract by tests/contract/store_test.cpp, each by itself.
+[[nodiscard]] std::span<back_end const> back_ends();
 
 /// Whether open_store() would know what the URL means; looks at nothing but the text.
 [[nodiscard]] store_result<void> check_url(std::string_view url);

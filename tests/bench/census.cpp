@@ -81,7 +81,7 @@ void census_lists(benchmark::State& state, sizes how) {
     for (std::size_t order = 0; order < swarm_orders; ++order) {
       auto const by = static_cast<swarm_order>(order);
       auto const list = [&](char const* prefix, std::size_t offset) {
-        benchmark::DoNotOptimize(census.list(by, *id_prefix::parse(prefix), offset, 500));
+        benchmark::DoNotOptimize(census.list(by, *swarm_search::parse(prefix), offset, 500));
       };
       top([&] { list("", 9'500); });
       search([&] { list("abc", 0); });

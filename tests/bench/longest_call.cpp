@@ -7,12 +7,19 @@
 #include "tests/bench/filled_shard.hpp"
 
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace {
 
 using namespace waggle;
+
+std::size_t heap_bytes() {
+  auto const now = ::mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
 
 /// Joins one by one, then leaves one by one.
 void fill_and_empty(benchmark::State& state, bool own_swarms) {
@@ -22,17 +29,20 @@ void fill_and_empty(benchmark::State& state, bool own_swarms) {
     bench::longest_call leave;
     shard subject{bench::limits(), {.first = 1, .second = 2}, 3};
     outbox out;
+    auto const empty_bytes = heap_bytes();
     for (std::uint32_t at = 0; at < members; ++at) {
       auto const message = bench::announce_of(at, own_swarms);
       join([&] { subject.handle(message, bench::begin, out); });
       out.clear();
     }
+    auto const bytes = heap_bytes() - empty_bytes;
     for (std::uint32_t at = 0; at < members; ++at) {
       auto const who = bench::announce_of(at, own_swarms);
       leave_message const message{who.from, who.swarm, who.peer};
       leave([&] { subject.handle(message, bench::begin, out); });
     }
     state.counters["longest_join_ms"] = join.milliseconds();
+    state.counters["bytes_a_membership"] = static_cast<double>(bytes) / members;
     state.counters["longest_leave_ms"] = leave.milliseconds();
   }
 }

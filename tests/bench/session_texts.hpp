@@ -45,6 +45,7 @@ inline std::string announce_text(int offers,
 }
 
 inline std::string const peer_mark = "-WW0300-000000000000";
+inline constexpr std::string_view swarm_mark = "cccccccc";  // the end of the info hash
 
 /// An answer of a peer to the offer with the id that announce_text() gave its number 0.
 inline std::string answer_text() {
@@ -66,27 +67,33 @@ class padded_text {
   std::size_t size_;
 };
 
-/// The text of whoever says it next: its peer id is written over the mark.
+/// The text of whoever says it next: its peer id is written over the mark, and its swarm, where it
+/// has one of its own, over the end of the hash.
 class patched_text {
  public:
   explicit patched_text(std::string text)
       : peer_(text.find(peer_mark) + peer_mark.size()),
+        swarm_(text.find(swarm_mark) + swarm_mark.size()),
         offer_(text.rfind('"') - 1),
         size_(text.size()),
         text_(std::move(text)) {
     text_.append(decode_padding_bytes, ' ');
   }
-  void set_peer(std::uint32_t number) {
-    for (std::size_t digit = 1; digit <= 12; ++digit, number /= 10) {
-      text_[peer_ - digit] = static_cast<char>('0' + number % 10);
-    }
-  }
+  void set_peer(std::uint32_t number) { write(number, peer_, 12); }
+  void set_swarm(std::uint32_t number) { write(number, swarm_, swarm_mark.size()); }
   /// Only of an answer, which ends with the offer's id.
   void set_offer(char last) { text_[offer_] = last; }
   [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
 
  private:
+  void write(std::uint32_t number, std::size_t behind, std::size_t digits) {
+    for (std::size_t digit = 1; digit <= digits; ++digit, number /= 10) {
+      text_[behind - digit] = static_cast<char>('0' + number % 10);
+    }
+  }
+
   std::size_t peer_;   // behind the peer id
+  std::size_t swarm_;  // behind the info hash
   std::size_t offer_;  // last character of the offer id
   std::size_t size_;
   std::string text_;

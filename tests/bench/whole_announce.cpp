@@ -22,7 +22,7 @@ using namespace waggle;
 /// A core without sockets: conversations by slot, one shard, every frame written and dropped.
 class dry_core final : public shard_port {
  public:
-  explicit dry_core(std::uint32_t members) {
+  dry_core(std::uint32_t members, bool own_swarms) : own_(own_swarms) {
     for (std::uint32_t at = 0; at < members; ++at) {
       talks_.emplace_back(scope_, session_ref{.slot = at, .generation = 1});
     }
@@ -30,11 +30,11 @@ class dry_core final : public shard_port {
   }
 
   /// The one of this size; the last one is kept.
-  static dry_core& with(std::uint32_t members) {
+  static dry_core& with(std::uint32_t members, bool own_swarms) {
     static std::unique_ptr<dry_core> kept;
-    if (!kept || kept->talks_.size() != members) {
+    if (!kept || kept->talks_.size() != members || kept->own_ != own_swarms) {
       kept.reset();
-      kept = std::make_unique<dry_core>(members);
+      kept = std::make_unique<dry_core>(members, own_swarms);
     }
     return *kept;
   }
@@ -46,6 +46,7 @@ class dry_core final : public shard_port {
   /// @return bytes of frames written.
   std::size_t announce(std::uint32_t who, bench::patched_text& text) {
     text.set_peer(who);
+    if (own_) text.set_swarm(who);
     written_ = 0;
     say(who, text.view());
     while (!receivers_.empty()) {
@@ -87,6 +88,7 @@ class dry_core final : public shard_port {
     said_.clear();
   }
 
+  bool own_;
   std::unique_ptr<dialect> speech_ = make_webtorrent({});
   shard shard_{bench::limits(), {.first = 1, .second = 2}, 3};
   tracker_scope scope_{.speech = speech_.get(),
@@ -106,7 +108,7 @@ class dry_core final : public shard_port {
 };
 
 void whole_announce(benchmark::State& state) {
-  auto& core = dry_core::with(static_cast<std::uint32_t>(state.range(0)));
+  auto& core = dry_core::with(static_cast<std::uint32_t>(state.range(0)), /*own_swarms=*/false);
   bench::patched_text text{
       bench::announce_text(static_cast<int>(state.range(1)), bench::peer_mark)};
   auto const answered = core.counts().answers_relayed;
@@ -123,6 +125,18 @@ void whole_announce(benchmark::State& state) {
 BENCHMARK(whole_announce)
     ->ArgNames({"members", "offers"})
     ->ArgsProduct({{1'000, 100'000, 1'000'000}, {0, 5, 10}})
+    ->Unit(benchmark::kMicrosecond);
+
+/// As many swarms of one: nobody is there who could hear of an offer.
+void whole_announce_alone(benchmark::State& state) {
+  auto& core = dry_core::with(static_cast<std::uint32_t>(state.range(0)), /*own_swarms=*/true);
+  bench::patched_text text{
+      bench::announce_text(static_cast<int>(state.range(1)), bench::peer_mark)};
+  for (auto _ : state) benchmark::DoNotOptimize(core.announce(core.somebody(), text));
+}
+BENCHMARK(whole_announce_alone)
+    ->ArgNames({"swarms", "offers"})
+    ->ArgsProduct({{1'000, 1'000'000}, {0, 10}})
     ->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -12,13 +12,15 @@ import { openAudience, Viewer } from './support/audience.mjs';
 import { openBrowser } from './support/browser.mjs';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
 import { besideHealthyPair } from './support/healthy-pair.mjs';
+import { lockFile } from './support/locked-file.mjs';
 import { TrackerSocket } from './support/tracker-socket.mjs';
-import { randomInfoHash, until } from './support/wait.mjs';
+import { randomInfoHash, until, within } from './support/wait.mjs';
 import { openWorkspace } from './support/workspace.mjs';
 
 const SIZES = [24, 9, 4, 2];
 const PICTURE_BYTES_MIN = 10_000;
 const BANNED_CLOSE_CODE = 4403;
+const GOING_AWAY_CLOSE_CODE = 1001;
 const BAN_MS_MAX = 1_000;
 const BAN_SECONDS = 12;  // longer than what is looked at meanwhile takes on a busy machine
 const TOKEN = 'a token of this test';
@@ -248,6 +250,26 @@ describe('The dashboard', { timeout: 300_000 }, () => {
     await view.context.close();
   });
 
+  it('says that facts cannot be stored, for as long as they cannot', async () => {
+    const { page, ...view } = await DashboardPage.open(browser.chromium, server);
+    await page.goto(view.base);
+    await page.getByText(/^Serving for/).waitFor();
+    const banner = page.getByText('Facts cannot be stored.');
+    assert.equal(await banner.count(), 0);
+
+    const lock = await lockFile(`${workspace.directory}/waggle.db`);
+    try {
+      await banner.waitFor();
+      await page.getByText('waggle.db is locked by another program').waitFor();
+    } finally {
+      await lock.release();
+    }
+
+    await banner.waitFor({ state: 'detached' });
+    assert.equal((await api('overview')).storage.problem, '');
+    await view.context.close();
+  });
+
   it('passes on the licences of what it contains', async () => {
     const text = await (await fetch(`${server.internal}/ui/licences.txt`)).text();
     assert.match(text, /^preact \d/m);
@@ -312,6 +334,56 @@ describe('The dashboard', { timeout: 300_000 }, () => {
       await view.context.close();
     } finally {
       await guarded.stop();
+    }
+  });
+
+  it('finds swarms by their name and by their hash', async () => {
+    const searched = await workspace.startServer({ cores: 1 });
+    try {
+      const room = 'my room of friends/1';
+      const other = randomInfoHash();
+      const socket = await TrackerSocket.open(searched.urls.ws, workspace.certificates.authority);
+      await socket.announce(room, '-WW0208-abcdefghijkl');
+      await socket.announce(other.binary, '-WW0208-abcdefghijkl');
+      const { page, ...view } = await DashboardPage.open(browser.chromium, searched);
+      await page.goto(`${view.base}swarms`);
+      const rows = page.locator('tbody tr');
+      const field = page.getByLabel('Info hash or name');
+      await until('both are listed', async () => (await rows.count()) === 2);
+      for (const [words, found] of [['my room', room], [other.hex.slice(0, 9), shortHash(other.hex)]]) {
+        await field.fill(words);
+        await until('only what was looked for is listed', async () =>
+          (await rows.count()) === 1 && (await rows.first().textContent()).includes(found));
+      }
+      await field.fill('My room');
+      await page.getByText('No swarm has that in its hash or name.').waitFor();
+      socket.close();
+      await view.context.close();
+    } finally {
+      await searched.stop();
+    }
+  });
+
+  it('drains the server over the time that is asked for', async () => {
+    const leaving = await workspace.startServer({ cores: 1, drainSeconds: 3_600 });
+    try {
+      const socket = await TrackerSocket.open(leaving.urls.ws, workspace.certificates.authority);
+      const { page, ...view } = await DashboardPage.open(browser.chromium, leaving);
+      await page.goto(`${view.base}config`);
+      await page.getByRole('button', { name: 'Drain' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('closes its 1 connections').waitFor();
+      await dialog.getByLabel('Seconds').fill('2');
+      await dialog.getByRole('button', { name: 'Drain and end' }).click();
+      await page.getByText('The server is draining.', { exact: true }).first().waitFor();
+      await until('the client is told to go', () => socket.closed);
+      assert.equal(socket.closed.code, GOING_AWAY_CLOSE_CODE);
+      const [code] = await within('the end of the server', leaving.exited, { seconds: 20 });
+      assert.equal(code, 0);
+      await page.getByText('The server is not reachable').waitFor();
+      await view.context.close();
+    } finally {
+      leaving.kill();
     }
   });
 

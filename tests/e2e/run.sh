@@ -21,7 +21,7 @@ for argument in "$@"; do
 done
 ((${#names[@]})) || names=("${quick[@]}" "${browser[@]}")
 
-for program in node npm openssl ffmpeg "${CHROMIUM_BIN:-chromium}"; do
+for program in node npm openssl ffmpeg sqlite3 "${CHROMIUM_BIN:-chromium}"; do
   command -v "$program" >/dev/null || { echo "missing program: $program" >&2; exit 2; }
 done
 

@@ -120,10 +120,10 @@ def announce(socket, swarm, peer, offers=()):
 
 
 def complete(client, swarm):
-    """A peer that joins and then has everything: one completion more."""
-    for event, left in (("started", 1), ("completed", 0)):
+    """A peer that joins beside another and then has everything: one completion more, and worth keeping."""
+    for event, left, who in (("started", 1, "c"), ("started", 1, "d"), ("completed", 0, "d")):
         client.send({"action": "announce", "event": event, "info_hash": swarm, "numwant": 0, "left": left,
-                     "peer_id": "-WW0001-dddddddddddd", "uploaded": 0, "downloaded": 1 - left, "offers": []})
+                     "peer_id": "-WW0001-" + 12 * who, "uploaded": 0, "downloaded": 1 - left, "offers": []})
         reply = client.receive()
         assert "interval" in reply, reply
 

@@ -62,6 +62,28 @@ TEST_P(Recorder, TellsWhoCameAndOfAWatchedSwarmWhoWasOfferedToWhom) {
   EXPECT_TRUE(operator_.get("watched").at("items").empty());
 }
 
+TEST_P(Recorder, WhoWatchesAndEndsItIsWrittenDown) {
+  auto const watch_of = [](std::string const& swarm) { return "swarms/" + swarm + "/watch"; };
+  auto const hash = hex_of(swarm_);
+  operator_.put(watch_of(hash));
+  operator_.remove(watch_of(hash));
+  for (int i = 0; i < 17; ++i) operator_.put(watch_of(hex_of(fresh_swarm())));
+
+  auto const audit = operator_.get("audit").at("items");  // the newest first
+
+  ASSERT_EQ(audit.size(), 19U);
+  EXPECT_EQ(audit[0].at("ok"), false) << "one too many";
+  EXPECT_THAT(audit[0].at("detail").get<std::string>(), testing::HasSubstr("16 swarms"));
+  auto const expect = [](json const& got, std::string const& action, std::string const& detail) {
+    EXPECT_EQ(got.at("action"), action);
+    EXPECT_EQ(got.at("detail"), detail);
+    EXPECT_EQ(got.at("actor"), "loopback");
+    EXPECT_EQ(got.at("ok"), true);
+  };
+  expect(audit[17], "watch.end", "info_hash=" + hash);
+  expect(audit[18], "watch.add", "info_hash=" + hash);
+}
+
 TEST_P(Recorder, SaysWhyAnAnswerWasDropped) {
   EXPECT_EQ(operator_.put("swarms/" + hex_of(swarm_) + "/watch").status, 204);
   caller_.announce({.swarm = swarm_, .peer = peers_[0]});

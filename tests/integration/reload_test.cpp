@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration is changed while connections are open and relay: what it says takes effect on
 // them, nothing is lost, and a configuration that cannot be used changes nothing.
+#include "tests/integration/admin_client.hpp"
 #include "tests/integration/busy_crowd.hpp"
 #include "tests/integration/tracker.hpp"
 
@@ -367,22 +368,29 @@ TEST_P(Reload, TheFilesOfTheCertificateAreLookedAtInTheNewPeriod) {
 }
 
 TEST_P(Reload, TheEndTakesTheTimeThatWasSaidLast) {
-  temporary_folder folder;
-  auto const file = folder.write("waggle.json", R"({"network": {"drain_seconds": 3600}})");
-  server_process server{{waggle_binary(), "serve", "--config", file, "--listen", "127.0.0.1:0",
-                         "--internal", "127.0.0.1:0", "--cores", std::to_string(GetParam())}};
-  tracker_client client{server.plain()};
-  folder.write("waggle.json", R"({"network": {"drain_seconds": 0}})");
+  for (auto const by_api : {false, true}) {
+    SCOPED_TRACE(by_api ? "by the admin API" : "by SIGTERM");
+    temporary_folder folder;
+    auto const file = folder.write("waggle.json", R"({"network": {"drain_seconds": 3600}})");
+    server_process server{{waggle_binary(), "serve", "--config", file, "--listen", "127.0.0.1:0",
+                           "--internal", "127.0.0.1:0", "--cores", std::to_string(GetParam())}};
+    tracker_client client{server.plain()};
+    folder.write("waggle.json", R"({"network": {"drain_seconds": 0}})");
 
-  server.signal(SIGHUP);
-  ASSERT_TRUE(eventually([&] {
-    auto const metrics = http_get(server.internal(), "/metrics").body;
-    return metric_sum(metrics, "waggle_config_reloads_total") == 1;
-  }));
-  server.signal(SIGTERM);
+    server.signal(SIGHUP);
+    ASSERT_TRUE(eventually([&] {
+      auto const metrics = http_get(server.internal(), "/metrics").body;
+      return metric_sum(metrics, "waggle_config_reloads_total") == 1;
+    }));
+    if (by_api) {
+      EXPECT_EQ(admin_client{server.internal()}.post("drain", json::object()).status, 202);
+    } else {
+      server.signal(SIGTERM);
+    }
 
-  EXPECT_EQ(client.socket().await_end().code, 1001);
-  EXPECT_EQ(server.wait(patience), 0);
+    EXPECT_EQ(client.socket().await_end().code, 1001);
+    EXPECT_EQ(server.wait(patience), 0);
+  }
 }
 
 WAGGLE_ON_ONE_AND_TWO_CORES(Reload);

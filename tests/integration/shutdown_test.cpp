@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGTERM and SIGINT: not ready any more, clients hear code 1001 one after the other, the exit code
 // is 0.
+#include "tests/integration/admin_client.hpp"
 #include "tests/integration/tracker.hpp"
 
 #include <signal.h>
@@ -141,6 +142,25 @@ TEST_P(Shutdown, IsNotReadyBeforeTheFirstCloseArrives) {
   }));
   expect_draining(server);
   server.process().signal(SIGTERM);
+  EXPECT_EQ(server.process().wait(patience), 0);
+}
+
+TEST_P(Shutdown, ByTheAdminApiDoesTheSameAndIsWrittenDown) {
+  tracker server{cores({"network.drain_seconds=3600"})};
+  std::vector<tracker_client> clients;
+  for (int i = 0; i < 10; ++i) clients.emplace_back(server.plain());
+  admin_client const admin{server.process().internal()};
+
+  EXPECT_EQ(admin.post("drain", {{"window_seconds", 2}}).status, 202);
+
+  expect_draining(server);
+  auto const audit = admin.get("audit").at("items");
+  ASSERT_EQ(audit.size(), 1U);
+  EXPECT_EQ(audit[0].at("action"), "drain");
+  EXPECT_EQ(audit[0].at("detail"), "window_seconds=2");
+  EXPECT_EQ(audit[0].at("actor"), "loopback");
+  EXPECT_EQ(audit[0].at("ok"), true);
+  for (auto& client : clients) EXPECT_EQ(client.socket().await_end().code, 1001);
   EXPECT_EQ(server.process().wait(patience), 0);
 }
 

@@ -24,15 +24,19 @@ namespace waggle::test {
   return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
 }
 
-/// One peer after the other comes, completes, and leaves.
+/// One peer after the other comes, completes, and leaves; one that stays meanwhile makes the swarm
+/// worth a row.
 inline void complete_downloads(endpoint const& at, std::string const& swarm, int count) {
   tracker_client client{at};
+  auto const companion = fresh_peer();
+  client.announce({.swarm = swarm, .peer = companion, .left = 5});
   for (int i = 0; i < count; ++i) {
     auto const peer = fresh_peer();
     client.announce({.swarm = swarm, .peer = peer, .left = 5});
     client.announce({.swarm = swarm, .peer = peer, .event = "completed", .left = 0});
     client.announce({.swarm = swarm, .peer = peer, .event = "stopped", .left = 0});
   }
+  client.announce({.swarm = swarm, .peer = companion, .event = "stopped"});
 }
 
 }  // namespace waggle::test

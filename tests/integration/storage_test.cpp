@@ -54,17 +54,23 @@ TEST_P(Storage, ASeederThatWasOneFromTheBeginningCountsAsClientsExpect) {
 TEST_P(Storage, ASwarmIsKeptWithItsPeakAndTimes) {
   auto const swarm = fresh_swarm();
   auto const alone = fresh_swarm();
+  auto const completed_alone = fresh_swarm();
   auto const before = now_by_the_wall();
   {
     tracker server{kept()};
     tracker_client client{server.plain()};
     for (int i = 0; i < 4; ++i) client.announce({.swarm = swarm, .peer = fresh_peer()});
     client.announce({.swarm = alone, .peer = fresh_peer()});
+    auto const visitor = fresh_peer();
+    for (auto const* const event : {"completed", "stopped"}) {
+      client.announce({.swarm = completed_alone, .peer = visitor, .event = event, .left = 0});
+    }
     EXPECT_TRUE(
         eventually([&] { return server.metric("waggle_storage_facts_written_total") >= 1; }));
   }
   auto const store = opened({.url = "sqlite:" + file});
-  auto const found = swarms_in(*store, {swarm_of(swarm), swarm_of(alone)});
+  auto const found =
+      swarms_in(*store, {swarm_of(swarm), swarm_of(alone), swarm_of(completed_alone)});
   ASSERT_EQ(found.size(), 1U) << "of one visitor alone nothing is kept";
   EXPECT_EQ(found[0].peak, 4U);
   EXPECT_EQ(found[0].completed, 0U);

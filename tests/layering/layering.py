@@ -31,10 +31,12 @@ MAY_INCLUDE = {
     "server/core_loop": BELOW_CORE_LOOP + INTERFACES,
     # types.hpp: the one choice of Asio executor and socket, which both users of Asio share.
     # tls_context.hpp: a value made of two files, which the control loop makes and cores use.
-    # swarm_facts.hpp, swarm_history.hpp: values that operators read. Storage: the interface and its values.
+    # swarm_facts.hpp, swarm_history.hpp, swarm_name.hpp: values that operators read. Storage: the
+    # interface and its values.
     "server/control": (
         "protocol", "server/runtime", "server/metrics", "server/log", "server/net/types.hpp",
         "server/net/tls_context.hpp", "server/core/swarm_facts.hpp", "server/core/swarm_history.hpp",
+        "server/core/swarm_name.hpp",
         "server/storage/fact.hpp", "server/storage/store.hpp",
         "server/web/web_assets.hpp"),
     # A client in a process of its own: it shares with the server no more than the choice of Asio.
@@ -64,7 +66,7 @@ COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOT
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 
 CODE_FOLDERS = ("protocol", "config", "server", "tests", "docker", ".ci")
-CODE_SUFFIXES = {".cpp", ".hpp", ".js", ".mjs", ".cjs", ".ts", ".py", ".sh"}
+CODE_SUFFIXES = {".cpp", ".hpp", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".css", ".py", ".sh"}
 CPP_SUFFIXES = {".cpp", ".hpp"}
 SKIPPED_FOLDERS = {"node_modules", "build", "vendor", "corpus", "__pycache__"}
 LINES_MAX = 500
@@ -141,13 +143,18 @@ def file_problems(path, text):
         yield from include_problems(path, text)
 
 
+def is_code(path):
+    return Path(path).suffix in CODE_SUFFIXES or path.startswith(".ci/")
+
+
 def code_files(root):
     yield root / "dev"
     for folder in CODE_FOLDERS:
         for file in sorted((root / folder).rglob("*")):
-            if SKIPPED_FOLDERS.intersection(file.relative_to(root).parts):
+            path = file.relative_to(root)
+            if SKIPPED_FOLDERS.intersection(path.parts):
                 continue
-            if file.is_file() and (file.suffix in CODE_SUFFIXES or folder == ".ci"):
+            if file.is_file() and is_code(path.as_posix()):
                 yield file
 
 
@@ -223,7 +230,15 @@ SELF_TEST_WHOLE_FILES = [
     ("config/a.hpp", f"// {SPDX}\n", "#pragma once"),
     ("dev", f"#!/usr/bin/env bash\n# {SPDX}\n", None),
     ("dev", "#!/usr/bin/env bash\n# Builds.\n", "SPDX"),
+    ("server/web/app/src/a.css", f"/* {SPDX} */\n", None),
+    ("server/web/app/src/a.css", f"/* {SPDX} */\n" + "\n" * 500, "501 lines"),
+    ("server/web/app/src/a.css", ".card {}\n", "SPDX"),
+    ("server/web/app/src/a.tsx", "import { render } from 'preact';\n", "SPDX"),
 ]
+SELF_TEST_IS_CODE = {
+    "server/app.cpp": True, "server/web/app/src/a.tsx": True, "server/web/app/src/a.css": True,
+    ".ci/run": True, "tests/load/lists.py": True, "docs/style.md": False, "docker/Dockerfile": False,
+}
 
 
 def self_test():
@@ -235,7 +250,12 @@ def self_test():
         if not right:
             wrong += 1
             print(f"{path}: expected {want!r}, found {found}\n{text[:200].strip()}")
-    print(f"layering self-test: {len(cases) + len(SELF_TEST_WHOLE_FILES)} cases, {wrong} wrong")
+    for path, want in SELF_TEST_IS_CODE.items():
+        if is_code(path) != want:
+            wrong += 1
+            print(f"{path}: is {'not ' if want else ''}taken for code")
+    total = len(cases) + len(SELF_TEST_WHOLE_FILES) + len(SELF_TEST_IS_CODE)
+    print(f"layering self-test: {total} cases, {wrong} wrong")
     return wrong == 0
 
 

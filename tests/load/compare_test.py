@@ -5,8 +5,9 @@ import argparse
 import unittest
 
 import report
+from compare import read_bench, read_report
 from goals import (CPU, FLOOR, GOALS, OFFER_P99, WAGGLE, WORKS, Figures, Missing, at_most, judge,
-                   quantile, spread)
+                   IN_PROCESS, quantile, spread)
 
 
 def cell(microseconds, p99=100, **errors):
@@ -46,6 +47,31 @@ class Comparison(unittest.TestCase):
     def test_who_sends_to_the_wrong_client_meets_no_goal(self):
         goal = at_most(1.25, ("k10", WAGGLE), ("k10", FLOOR))
         self.assertFalse(goal(rounds([cell(1, misrouted=1)], [cell(4)])).met)
+
+    def test_a_report_of_errors_is_one(self):
+        said = '{"errors": {"misrouted": 1}, "server": {}}\n'
+        self.assertEqual(read_report(1, said, "")["errors"]["misrouted"], 1)
+        with self.assertRaises(RuntimeError):
+            read_report(2, "", "waggle-load: no server\n")
+
+    def test_goals_of_the_parts_are_judged_by_both_shapes(self):
+        def told(one, alone, few=1000):
+            figures = Figures()
+            names = {f"whole_announce{kind}:{count}/offers:10": time
+                     for kind, at_many in (("/members", one), ("_alone/swarms", alone))
+                     for count, time in ((1000, few), (1000000, at_many))}
+            figures.add("parts", IN_PROCESS, read_bench({"benchmarks": [
+                {"name": name, "cpu_time": time, "time_unit": "ns"} for name, time in names.items()]}))
+            return figures
+        goal = next(one for one in GOALS if one.what.endswith("CPU per announce with 10 offers"))
+        self.assertTrue(judge(goal, told(1500, 1400)).met)
+        self.assertFalse(judge(goal, told(1400, 1501)).met)
+        self.assertFalse(judge(goal, told(1501, 1400)).met)
+        self.assertIn("one swarm 1.20 x; swarms of one 1.30 x", judge(goal, told(1200, 1300)).measured)
+
+    def test_a_benchmark_that_failed_is_an_error(self):
+        with self.assertRaises(RuntimeError):
+            read_bench({"benchmarks": [{"name": "x", "error_occurred": True, "error_message": "no"}]})
 
     def test_a_server_that_did_not_run_leaves_its_goal_unmet_and_says_why(self):
         figures = rounds([cell(5)], [{"error": "is not installed"}])

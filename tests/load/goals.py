@@ -18,6 +18,8 @@ FLOOR, WAGGLE, BITTORRENT, AQUATIC = "floor", "waggle", "bittorrent-tracker", "a
 WAGGLE_TLS, AQUATIC_TLS = "waggle wss", "aquatic_ws wss"
 # Not pinned to a processor, and neither is the generator then.
 WAGGLE_FREE, WAGGLE_FREE_2 = "waggle, 1 core", "waggle, 2 cores"
+# No server: waggle_bench, whose figures are by the names of its benchmarks.
+IN_PROCESS = "in process"
 
 CPU = ("server", "cpu_us_per_message")
 RSS = ("server", "rss_bytes_per_connection")
@@ -43,6 +45,9 @@ class Work:
 K10 = ["fair", "--connections", 1000, "--swarms", 50, "--offers", 10]
 SATURATED = ["--in-flight", 64]
 TESTER_SECONDS = 15
+MANY = "1000000"
+PARTS = (f"^whole_announce(_alone)?/(members|swarms):(1000|{MANY})/offers:(0|10)$"
+         f"|^(fill_and_empty|expire)/(one_swarm|swarms_of_one)/{MANY}/")
 
 WORKS = [
     Work("k10", "1,000 connections, 64 announces with 10 offers in flight, all answered",
@@ -75,6 +80,8 @@ WORKS = [
          rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester", settings=UNMETERED),
     Work("tester 1000", "aquatic_ws_load_test, 1,000 connections", (WAGGLE_TLS, AQUATIC_TLS),
          [1000], rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester"),
+    Work("parts", "a million memberships, in one swarm and in as many, beside a thousand",
+         (IN_PROCESS,), [f"--benchmark_filter={PARTS}"], rounds_max=3, kind="bench", table="none"),
 ]
 
 
@@ -231,6 +238,32 @@ def tester(work):
     return judge
 
 
+def many_beside_few(offers):
+    """CPU of an announce at a million memberships, beside that at a thousand."""
+    cell = ("parts", IN_PROCESS)
+    shapes = (("one swarm", "whole_announce/members"),
+              ("swarms of one", "whole_announce_alone/swarms"))
+
+    def judge(figures):
+        times = [figures.ratios(cell, cell, (f"{name}:1000/offers:{offers}", "cpu_us"),
+                                path_of=(f"{name}:{MANY}/offers:{offers}", "cpu_us"))
+                 for _, name in shapes]
+        text = "; ".join(f"{what} {spread(each)} x" for (what, _), each in zip(shapes, times))
+        return Outcome(text, all(median(each) <= 1.5 for each in times))
+    return judge
+
+
+def part_at_most(bound, part, figure, unit, digits):
+    """The same of both shapes: a million memberships in one swarm, and in as many."""
+    def judge(figures):
+        found = [figures.known("parts", IN_PROCESS, (f"{part}/{shape}/{MANY}/iterations:1", figure))
+                 for shape in ("one_swarm", "swarms_of_one")]
+        text = "; ".join(f"{what} {spread(each, digits, unit)}"
+                         for what, each in zip(("one swarm", "swarms of one"), found))
+        return Outcome(text, all(median(each) <= bound for each in found))
+    return judge
+
+
 @dataclass
 class Goal:
     what: str
@@ -272,6 +305,13 @@ GOALS = [
          tester("tester 16")),
     Goal("aquatic_ws_load_test, 1,000 connections, ours / aquatic's", ">= 2 x, RSS bounded",
          tester("tester 1000")),
+    Goal("1M memberships in process, CPU per announce with 10 offers", "<= 1.5 x that at 1k",
+         many_beside_few(10)),
+    Goal("... without offers", "<= 1.5 x that at 1k", many_beside_few(0)),
+    Goal("bytes per membership at 1M", "<= 160",
+         part_at_most(160, "fill_and_empty", "bytes_a_membership", " B", 0)),
+    Goal("expiry of 1M memberships, the longest turn of the shard", "<= 2 ms",
+         part_at_most(2, "expire", "longest_turn_ms", " ms", 2)),
 ]
 
 

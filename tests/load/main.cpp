@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program `waggle-load`: one sub-command a mode. Prints one JSON object a line to stdout; what
-// it found wrong is in the last one, and in the exit code.
+// The program `waggle-load`: one sub-command a mode. Prints one JSON object a line to stdout and
+// words for people to stderr; what it found wrong is in the last of both, and in the exit code.
 #include "tests/load/mode.hpp"
+#include "tests/load/verdict.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -180,9 +181,9 @@ int main(int argc, char** argv) {
                         : deaf_mode    ? run_deaf(deaf)
                         : dribble_mode ? run_dribble(dribble)
                                        : run_measured(app, measured);
+    std::cerr << summary_of(report);
     tell(report);
-    if (!report.contains("errors") || report["errors"].is_object()) return 0;
-    return report.value("errors", 0) == 0 ? 0 : 1;
+    return exit_code_of(report);
   } catch (std::exception const& error) {
     std::cerr << "waggle-load: " << error.what() << '\n';
     return 2;

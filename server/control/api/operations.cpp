@@ -4,16 +4,19 @@
 #include "server/control/api/handlers.hpp"
 #include "server/control/api/json_answer.hpp"
 
+#include <optional>
+
 namespace waggle::api {
 namespace {
 
 constexpr std::uint64_t window_seconds_max = 3'600;  // as network.drain_seconds
 
-checked<std::chrono::seconds> window_of(std::string const& text, std::chrono::seconds otherwise) {
+/// Nothing: the one of the configuration, which a reload may have changed.
+checked<std::optional<std::chrono::seconds>> window_of(std::string const& text) {
   auto const body = object_of(text, {"window_seconds"});
   if (!body) return body.error();
   auto const found = body->find("window_seconds");
-  if (found == body->end() || found->is_null()) return otherwise;
+  if (found == body->end() || found->is_null()) return std::nullopt;
   if (found->is_number_unsigned() && found->get<std::uint64_t>() <= window_seconds_max) {
     return std::chrono::seconds{static_cast<std::int64_t>(found->get<std::uint64_t>())};
   }
@@ -23,7 +26,7 @@ checked<std::chrono::seconds> window_of(std::string const& text, std::chrono::se
 }  // namespace
 
 answering drain(context& with, call asked) {
-  auto const window = window_of(asked.body, with.from.options.drain_window);
+  auto const window = window_of(asked.body);
   if (!window) co_return problem_answer(window.error());
   with.from.admin->drain(*window, asked.actor);
   co_return json_answer({{"draining", true}}, 202);

@@ -38,7 +38,7 @@ answering recorded_answer(context& with, std::optional<swarm_id> swarm, std::str
 http_answer watch_answer(context& with, call const& asked, bool on) {
   auto const swarm = swarm_of(asked.id);
   if (!swarm) return problem_answer(swarm.error());
-  auto const done = with.from.admin->watch(*swarm, on);
+  auto const done = with.from.admin->watch(*swarm, on, asked.actor);
   return done ? no_content() : problem_answer(problem_of(done.error()));
 }
 

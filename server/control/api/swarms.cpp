@@ -55,14 +55,11 @@ checked<swarm_order> order_parameter(std::string_view query) {
   return problem{400, "order must be members, joins or relays"};
 }
 
-checked<std::string> prefix_parameter(std::string_view query) {
-  auto text = parameter(query, "q").value_or("");
-  for (auto& c : text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  auto const digits = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
-  if (digits && text.size() <= 2 * swarm_id::bytes) return text;
-  return problem{400, "q must be the first hex digits of an info hash"};
+checked<swarm_search> search_parameter(std::string_view query) {
+  if (auto const wanted = swarm_search::parse(parameter(query, "q").value_or(""))) return *wanted;
+  return problem{400,
+                 "q must be the first hex digits of an info hash, or the first of the 20 "
+                 "characters of a name"};
 }
 
 json member_json(member_row const& row) {
@@ -92,7 +89,7 @@ struct known_swarm {
 
 json detail_json(swarm_id const& swarm, known_swarm const& known, page_request const& page,
                  bool watched) {
-  auto const row = known.live ? known.live->row : swarm_row{.swarm = swarm};
+  auto const row = known.live ? known.live->row : swarm_row{.swarm = swarm, .name = name_of(swarm)};
   auto body = json_of(row);
   body["watched"] = watched;
   body["stored"] = known.stored ? stored_json(*known.stored) : json(nullptr);
@@ -113,12 +110,11 @@ answering list_swarms(context& with, call asked) {
   if (!page) co_return problem_answer(page.error());
   auto const order = order_parameter(asked.query);
   if (!order) co_return problem_answer(order.error());
-  auto prefix = prefix_parameter(asked.query);
-  if (!prefix) co_return problem_answer(prefix.error());
+  auto const wanted = search_parameter(asked.query);
+  if (!wanted) co_return problem_answer(wanted.error());
 
   question<list_page<swarm_row>> const rows{with.loop};
-  with.from.admin->list_swarms({.page = *page, .order = *order, .hash_prefix = std::move(*prefix)},
-                               rows.here());
+  with.from.admin->list_swarms({.page = *page, .order = *order, .search = *wanted}, rows.here());
   auto const found = co_await rows.answer(with.from.patience);
   if (!found) co_return problem_answer(cores_late);
   co_return json_answer(list_json(*found, *page));

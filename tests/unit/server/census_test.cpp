@@ -57,11 +57,28 @@ TEST_F(Census, ListsTheSwarmsOfAllCores) {
     EXPECT_LT(page.rows[at].age, patience);
   }
   auto const wanted = members.begin()->first;
-  auto const found = swarms({.hash_prefix = wanted});  // fresh ones begin alike
+  auto const found = swarms({.search = *swarm_search::parse(wanted)});  // fresh ones begin alike
   ASSERT_EQ(found.rows.size(), 1U);
   EXPECT_EQ(found.rows[0].history.joins, members.begin()->second);
-  EXPECT_EQ(swarms({.hash_prefix = "no digits"}).total, 0U);
+  EXPECT_EQ(swarms({.search = *swarm_search::parse("no such name")}).total, 0U);
   EXPECT_EQ(swarms({.page = {.offset = SIZE_MAX - 10, .limit = 50}}).rows.size(), 0U);
+}
+
+TEST_F(Census, FindsSwarmsByTheNameThatTheirIdIs) {
+  auto& client = connect(0);
+  std::string const readable = "my-room-of-friends/1";
+  for (auto const& swarm : {readable, std::string(20, '\x01')}) {
+    client.announce({.swarm = swarm, .peer = fresh_peer()});
+  }
+
+  auto const found = swarms({.search = *swarm_search::parse("my-room")});
+
+  ASSERT_EQ(found.rows.size(), 1U);
+  EXPECT_EQ(found.rows[0].name, readable);
+  EXPECT_EQ(swarms({.search = *swarm_search::parse("0101")}).rows.at(0).name, "");
+  auto const one = find(readable);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->row.name, readable);
 }
 
 TEST_F(Census, ServesTheSameRowsToAllWhoAskInTheNextSeconds) {

@@ -108,7 +108,7 @@ TEST_F(Bans, OfASwarmEndItsMembershipsOnEveryCoreAndNoOthers) {
   EXPECT_EQ(count(counter::bans_enforced, label::banned::membership), 3U);
   auto const refused = client.announce({.swarm = swarms[7], .peer = "-WW0001-abcdefghijkl"});
   EXPECT_EQ(refused.number("incomplete"), 0);
-  EXPECT_TRUE(refused.has("warning message"));
+  EXPECT_EQ(refused.string("warning message"), reason(errc::banned));
   EXPECT_EQ(count(counter::bans_enforced, label::banned::announce), 1U);
   EXPECT_EQ(
       client.announce({.swarm = swarms[2], .peer = "-WW0001-abcdefghijkl"}).number("incomplete"),
@@ -126,8 +126,9 @@ TEST_F(Bans, OfAPeerIdPrefixKeepItsPeersOut) {
   ban({.peer_prefixes = {{'-', 'X', 'X'}}});
 
   EXPECT_TRUE(eventually([&] { return peers() == 1; }));
-  EXPECT_EQ(banned.announce({.swarm = swarm, .peer = "-XX0001-abcdefghijkl"}).number("incomplete"),
-            0);
+  auto const refused = banned.announce({.swarm = swarm, .peer = "-XX0001-abcdefghijkl"});
+  EXPECT_EQ(refused.number("incomplete"), 0);
+  EXPECT_EQ(refused.string("warning message"), reason(errc::banned)) << "the swarm is served";
   EXPECT_EQ(other.announce({.swarm = swarm, .peer = "-WW0001-abcdefghijkl"}).number("incomplete"),
             1);
 }

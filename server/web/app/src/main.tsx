@@ -6,6 +6,9 @@ import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/controls.css';
 import './styles/content.css';
+import './styles/figures.css';
+import './styles/tables.css';
+import './styles/log.css';
 
 const place = document.getElementById('app');
 if (place) render(<App />, place);

@@ -126,7 +126,7 @@ TEST(SwarmCensus, ASearchFindsWhatBeginsWithTheDigitsInTheSameOrder) {
   census.add({with_byte(0xab, 1, 1), with_byte(0xac, 2, 9), with_byte(0xbb, 3, 99)});
   census.finish();
   auto const search = [&](std::string const& digits) {
-    return numbers(census.list(order::members, *id_prefix::parse(digits), 0, 10));
+    return numbers(census.list(order::members, *swarm_search::parse(digits), 0, 10));
   };
 
   EXPECT_EQ(search("a"), (found{2, 1}));
@@ -134,7 +134,7 @@ TEST(SwarmCensus, ASearchFindsWhatBeginsWithTheDigitsInTheSameOrder) {
   EXPECT_EQ(search("ab0"), found{1});
   EXPECT_EQ(search("abc"), found{});
   EXPECT_EQ(search("ab00000000000000000000000000000000000001"), found{1});
-  EXPECT_EQ(census.list(order::members, *id_prefix::parse("a"), 0, 1).total, 2U);
+  EXPECT_EQ(census.list(order::members, *swarm_search::parse("a"), 0, 1).total, 2U);
 }
 
 TEST(SwarmCensus, OverTheBoundOnlyTheTopIsKeptAndAllAreCounted) {
@@ -146,7 +146,7 @@ TEST(SwarmCensus, OverTheBoundOnlyTheTopIsKeptAndAllAreCounted) {
   auto const top = census.list(order::members, {}, 0, 2);
   EXPECT_EQ(numbers(top), (found{5, 4}));
   EXPECT_EQ(top.total, 5U);
-  EXPECT_EQ(census.list(order::members, *id_prefix::parse("0"), 0, 10).rows.size(), 3U);
+  EXPECT_EQ(census.list(order::members, *swarm_search::parse("0"), 0, 10).rows.size(), 3U);
 }
 
 TEST(SwarmCensus, OfNothingIsEmpty) {
@@ -154,7 +154,7 @@ TEST(SwarmCensus, OfNothingIsEmpty) {
   census.finish();
 
   EXPECT_TRUE(census.list(order::members, {}, 0, 10).rows.empty());
-  EXPECT_TRUE(census.list(order::members, *id_prefix::parse("0"), 5, 10).rows.empty());
+  EXPECT_TRUE(census.list(order::members, *swarm_search::parse("0"), 5, 10).rows.empty());
 }
 
 TEST(IdPrefix, ReadsLowerCaseHexDigitsOnly) {

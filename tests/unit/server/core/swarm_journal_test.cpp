@@ -56,16 +56,41 @@ class SwarmJournal : public testing::Test {
 
 TEST_F(SwarmJournal, TellsOfACompletionAtOnce) {
   announce(1, 10s);
+  announce(2, 10s);
   EXPECT_THAT(taken(), IsEmpty());
   announce(1, 11s, announce_event::completed);
   auto const news = taken();
   ASSERT_THAT(news, SizeIs(1));
   EXPECT_EQ(news[0].swarm, movie());
   EXPECT_EQ(news[0].completed, 1U);
-  EXPECT_EQ(news[0].peak, 1U);
+  EXPECT_EQ(news[0].peak, 2U);
   EXPECT_EQ(news[0].first_seen, coarse_now(10s));
   announce(1, 12s, announce_event::completed);
   EXPECT_THAT(taken(), IsEmpty()) << "said twice";
+}
+
+TEST_F(SwarmJournal, HoldsCompletionsBackUntilASecondMemberComes) {
+  announce(1, 10s, announce_event::completed);
+  EXPECT_THAT(walked(11s), IsEmpty());
+  announce(2, 12s, announce_event::completed);
+  auto const news = taken();
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].completed, 2U);
+  EXPECT_EQ(news[0].peak, 2U);
+  announce(3, 13s, announce_event::completed);
+  EXPECT_EQ(taken().at(0).completed, 1U) << "each once";
+}
+
+TEST_F(SwarmJournal, HoldsCompletionsBackUntilASwarmOfOneIsAMinuteOld) {
+  announce(1, 10s, announce_event::completed);
+  EXPECT_THAT(walked(69s), IsEmpty());
+  auto const news = walked(70s);
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].completed, 1U);
+
+  announce(2, 10s, announce_event::completed, numbered(2));
+  subject.handle(leave_message{session(2), numbered(2), peer(2)}, 70s, out);
+  EXPECT_EQ(taken().at(0).completed, 1U) << "it ends before the walk comes by";
 }
 
 TEST_F(SwarmJournal, AddsUpCompletionsOfOneTurn) {
@@ -85,9 +110,11 @@ TEST_F(SwarmJournal, TellsOfASwarmOfOneOnlyAfterAMinute) {
 }
 
 TEST_F(SwarmJournal, NeverTellsOfASwarmThatOneVisitorMadeUp) {
-  announce(1, 10s);
-  subject.handle(leave_message{session(1), movie(), peer(1)}, 50s, out);
-  EXPECT_THAT(taken(), IsEmpty());
+  for (auto const said : {announce_event::started, announce_event::completed}) {
+    announce(1, 10s, said);
+    subject.handle(leave_message{session(1), movie(), peer(1)}, 50s, out);
+    EXPECT_THAT(taken(), IsEmpty());
+  }
 }
 
 TEST_F(SwarmJournal, TellsOfASwarmOfTwoWhenItComesBy) {
@@ -133,6 +160,7 @@ TEST_F(SwarmJournal, LosesAndCountsWhatNobodyTakes) {
   swarm one(numbered(1), {});
   swarm two(numbered(2), {});
   swarm three(numbered(3), {});
+  for (auto* const each : {&one, &two, &three}) each->history.peak = 2;
   for (auto* const each : {&one, &two, &three, &three}) journal.completed(*each);
   EXPECT_THAT(journal.news(), SizeIs(2));
   EXPECT_EQ(journal.lost(), 2U);

@@ -67,6 +67,19 @@ TEST(TrackerRefusal, FailsOnceAndIsSilentThen) {
   EXPECT_EQ(client.scope.counts.failures[static_cast<std::size_t>(errc::swarm_denied)], 2U);
 }
 
+TEST(TrackerRefusal, SaysOfABanThatItIsOne) {
+  auto const bans = std::make_shared<ban_list const>(ban_list::parts{.swarms = {swarm(1)}});
+  for (auto const mode : {refusal_mode::quiet, refusal_mode::failure}) {
+    talking_client client{{.refusal = mode, .warning = "members only"}, 1, all_but({swarm(1)})};
+    client.scope.bans = bans;
+
+    auto const heard = client.announces().at(0);
+
+    auto const* const field = mode == refusal_mode::quiet ? "warning message" : "failure reason";
+    EXPECT_EQ(heard.at(field), reason(errc::banned));
+  }
+}
+
 TEST(TrackerRefusal, SaysWhatTheOperatorWrote) {
   talking_client client{
       {.refusal = refusal_mode::failure, .warning = "members only"}, 1, all_but({swarm(1)})};

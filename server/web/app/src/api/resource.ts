@@ -71,9 +71,9 @@ export function useResource<T>(path: string, everyMs = 0): Resource<T> {
   };
 }
 
-/// The query of a path: names with empty values are left out.
+/// The query of a path: names with empty values are left out. To the API a plus is a plus.
 export function query(path: string, values: Record<string, string | number>): string {
   const parts = Object.entries(values).filter(([, value]) => value !== '');
-  const text = new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString();
+  const text = parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
   return text ? `${path}?${text}` : path;
 }

@@ -52,7 +52,7 @@ function Search({ wanted }: { wanted: string }) {
   const type = (next: string) => {
     setText(next);
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => setQuery({ q: next.trim().toLowerCase(), offset: '' }), TYPING_MS);
+    timer.current = window.setTimeout(() => setQuery({ q: next.trim(), offset: '' }), TYPING_MS);
   };
   return <SearchField label="Info hash or name" text={text} onText={type} />;
 }
@@ -61,7 +61,7 @@ function Nothing({ wanted }: { wanted: string }) {
   if (wanted) {
     return (
       <Empty icon="search" title="No swarm has that in its hash or name.">
-        <p>An info hash is looked for by its first hexadecimal digits.</p>
+        <p>An info hash is looked for by its first hexadecimal digits, a name by its first characters.</p>
       </Empty>
     );
   }

@@ -84,10 +84,14 @@ TEST_F(ApiAnswers, SwarmsArePaged) {
     "name":"","complete":2,"incomplete":5,"members":7,"peak":9,"joins":30,"completed":4,
     "offers_relayed":50,"answers_relayed":40,"age_ms":60000})"));
   EXPECT_EQ(fake_.asked_list.order, swarm_order::relays);
-  EXPECT_EQ(fake_.asked_list.hash_prefix, "00aa");
+  EXPECT_TRUE(fake_.asked_list.search.finds({{0x00, 0xaa}}));
+  EXPECT_FALSE(fake_.asked_list.search.finds({{0x00, 0xab}}));
   EXPECT_EQ(problem_of(get_api("/swarms?order=size"), 400),
             "order must be members, joins or relays");
-  EXPECT_EQ(problem_of(get_api("/swarms?q=xy"), 400).substr(0, 2), "q ");
+  fake_.swarms[0].name = "my room";
+  EXPECT_EQ(body_of("/swarms?q=my%20r").at("items")[0].at("name"), "my room");
+  EXPECT_TRUE(fake_.asked_list.search.finds({{'m', 'y', ' ', 'r', 'x'}}));
+  EXPECT_EQ(problem_of(get_api("/swarms?q=my-room-is-longer-than-20"), 400).substr(0, 2), "q ");
   EXPECT_EQ(problem_of(get_api("/swarms?limit=501"), 400).substr(0, 6), "limit ");
 }
 

@@ -82,6 +82,7 @@ TEST_F(ApiChanges, SwarmIsWatchedAndUnwatched) {
   open();
 
   EXPECT_EQ(ask({.method = "PUT", .target = watch}).status, 204U);
+  EXPECT_EQ(fake_.by, "loopback");
   EXPECT_EQ(body_of("/watched").at("items")[0], "00112233445566778899aabbccddeeff00112233");
   EXPECT_EQ(ask({.method = "DELETE", .target = watch}).status, 204U);
   EXPECT_TRUE(fake_.watching.empty());
@@ -90,22 +91,21 @@ TEST_F(ApiChanges, SwarmIsWatchedAndUnwatched) {
   EXPECT_EQ(ask({.method = "PUT", .target = "/swarms/zz/watch"}).status, 400U);
 }
 
-TEST_F(ApiChanges, DrainTakesItsWindowOrTheConfiguredOne) {
-  api_.drain_window = 7s;
+TEST_F(ApiChanges, DrainTakesItsWindowOrLeavesItToTheServer) {
+  using windows = std::vector<std::optional<std::chrono::seconds>>;
   open();
 
   auto const got = post("/drain", "");
   EXPECT_EQ(got.status, 202U);
   EXPECT_EQ(json::parse(got.body), json::parse(R"({"draining":true})"));
-  EXPECT_EQ(fake_.drained, 7s);
+  EXPECT_EQ(fake_.drains, windows{std::nullopt});
   post("/drain", R"({"window_seconds":0})");
-  EXPECT_EQ(fake_.drained, 0s);
-  fake_.drained.reset();
+  EXPECT_EQ(fake_.drains, (windows{std::nullopt, 0s}));
   for (auto const* const wrong : {R"({"window_seconds":3601})", R"({"window_seconds":"5"})",
                                   R"({"window_seconds":1.5})", R"({"seconds":1})"}) {
     EXPECT_EQ(post("/drain", wrong).status, 400U) << wrong;
   }
-  EXPECT_FALSE(fake_.drained);
+  EXPECT_EQ(fake_.drains.size(), 2U);
 }
 
 TEST_F(ApiChanges, ReloadTellsWhatChangedOrWhyNothingDid) {

@@ -89,7 +89,7 @@ class fake_admin final : public admin_view {
   std::optional<swarm_id> asked_swarm;
   std::size_t asked_limit = 0;
   ban_request asked_ban;
-  std::optional<std::chrono::seconds> drained;
+  std::vector<std::optional<std::chrono::seconds>> drains;
   std::string by;
 
   void list_swarms(swarm_list_request const& wanted,
@@ -117,7 +117,9 @@ class fake_admin final : public admin_view {
     asked_limit = limit;
     if (!silent) done(events);
   }
-  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on) override {
+  [[nodiscard]] admin_result<void> watch(swarm_id const& swarm, bool on,
+                                         std::string_view who) override {
+    by = who;
     if (error) return *error;
     std::erase(watching, swarm);
     if (on) watching.push_back(swarm);
@@ -149,8 +151,8 @@ class fake_admin final : public admin_view {
   }
   [[nodiscard]] std::vector<storage::ban_record> bans() const override { return banned; }
 
-  void drain(std::chrono::seconds window, std::string_view who) override {
-    drained = window;
+  void drain(std::optional<std::chrono::seconds> window, std::string_view who) override {
+    drains.push_back(window);
     by = who;
   }
   [[nodiscard]] reload_report reload(std::string_view who) override {

@@ -20,7 +20,8 @@ export function Audit() {
       <Loaded from={from}>
         {({ items, next }) => (items.length === 0 ? (
           <Empty icon="log" title="Nobody has changed anything yet.">
-            <p>Bans, reloads, log levels and drains appear here, with who asked for them and whether it was done.</p>
+            <p>Bans, watched swarms, reloads, log levels and drains appear here, with who asked for them and whether it was
+              done.</p>
           </Empty>
         ) : (
           <>
