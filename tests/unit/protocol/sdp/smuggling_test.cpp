@@ -117,7 +117,7 @@ TEST(Smuggling, ByATypeThatIsNeitherOfferNorAnswer) {
 
 TEST(Smuggling, ByABeginningThatOnlyForgivingReadersTakeForADescription) {
   for (std::string const begin :
-       {"v=1\r\n", "v=\r\n", "V=0\r\n", "v =0\r\n", "\r\nv=0\r\n", " v=0\r\n",
+       {"v=1\r\n", "v=\r\n", "V=0\r\n", "v =0\r\n", "v\u00a0=0\r\n", "\r\nv=0\r\n", " v=0\r\n",
         "\xef\xbb\xbfv=0\r\n", "\xe2\x80\xa8v=0\r\n", "v=0 \r\n", "v=0\n"}) {
     expect_withheld(body_of("offer", begin + std::string{host_line} + std::string{kept_line}));
   }
