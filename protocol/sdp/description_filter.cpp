@@ -29,13 +29,13 @@ constexpr std::array<std::string_view, 3> address_attributes{"source-filter", "a
 /// Whether somebody could take this for a session description. More than RFC 8866 allows, because
 /// receivers forgive: what is no description is not filtered.
 bool is_description(std::string_view text) {
-  auto const is_ascii_graphic = [](char c) { return c > ' ' && c <= '~'; };
-  text.remove_prefix(
-      static_cast<std::size_t>(std::ranges::find_if(text, is_ascii_graphic) - text.begin()));
-  if (text.empty() || lower(text.front()) != 'v') return false;
-  text.remove_prefix(1);
-  auto const sign = text.find_first_not_of(" \t");
-  return sign != std::string_view::npos && text[sign] == '=';
+  auto const take_graphic = [&text] {  // the next character that ink could show; 0 at the end
+    auto const* const at = std::ranges::find_if(text, [](char c) { return c > ' ' && c <= '~'; });
+    if (at == text.end()) return '\0';
+    text = {at + 1, text.end()};
+    return *at;
+  };
+  return lower(take_graphic()) == 'v' && take_graphic() == '=';
 }
 
 /// Whether `word` stands in `line` before a `mark`. Marks are few, so this is quicker than to look

@@ -141,6 +141,12 @@ TEST(DescriptionFilter, PeerReflexiveCandidatesAreTreatedLikeServerReflexiveOnes
   EXPECT_EQ(line_left_of(line, ice_filter::relay_only), "");
 }
 
+TEST(DescriptionFilter, ACandidateInCapitalsIsOneToo) {
+  EXPECT_EQ(
+      line_left_of("a=CANDIDATE:1 1 UDP 1 203.0.113.7 9 TYP RELAY RADDR 10.0.0.1 RPORT 5\r\n"),
+      "a=candidate:1 1 UDP 1 203.0.113.7 9 typ relay raddr 0.0.0.0 rport 0\r\n");
+}
+
 TEST(DescriptionFilter, TheOriginKeepsItsVersionAndLosesItsAddress) {
   EXPECT_EQ(line_left_of("o=rtc 12 3 IN IP4 192.168.1.5\r\n"), "o=rtc 12 3 IN IP4 0.0.0.0\r\n");
   EXPECT_EQ(line_left_of("o=- 12 3 IN IP6 2001:db8::5\r\n"), "o=- 12 3 IN IP4 0.0.0.0\r\n");

@@ -117,7 +117,7 @@ TEST(Smuggling, ByATypeThatIsNeitherOfferNorAnswer) {
 
 TEST(Smuggling, ByABeginningThatOnlyForgivingReadersTakeForADescription) {
   for (std::string const begin :
-       {"v=1\r\n", "v=\r\n", "V=0\r\n", "v =0\r\n", "\r\nv=0\r\n", " v=0\r\n",
+       {"v=1\r\n", "v=\r\n", "V=0\r\n", "v =0\r\n", "v\u00a0=0\r\n", "\r\nv=0\r\n", " v=0\r\n",
         "\xef\xbb\xbfv=0\r\n", "\xe2\x80\xa8v=0\r\n", "v=0 \r\n", "v=0\n"}) {
     expect_withheld(body_of("offer", begin + std::string{host_line} + std::string{kept_line}));
   }
@@ -128,11 +128,13 @@ TEST(Smuggling, ByNul) {
   expect_line_withheld("a=x:1\0\r\na=candidate:1 1 udp 1 192.168.66.77 50505 typ host\r\n"sv);
   expect_line_withheld("a=candidate:1 1 udp 1 192.168.66.77 50505 typ relay\0 typ host\r\n"sv);
   expect_line_withheld("a=x:\0a=candidate:1 1 udp 1 192.168.66.77 50505 typ relay\r\n"sv);
+  expect_line_withheld("a=x:\0 192.168.66.77 50505\r\n"sv);
 }
 
 TEST(Smuggling, ByABareCarriageReturn) {
   expect_line_withheld("a=x:1\ra=candidate:1 1 udp 1 192.168.66.77 50505 typ host\r\n");
   expect_line_withheld("a=candidate:1 1 udp 1 192.168.66.77 50505 typ host\r\r\n");
+  expect_line_withheld("a=x:1\rc=IN IP4 192.168.66.77\r\n");
 }
 
 TEST(Smuggling, ByUnicodeLineEndsAndSpaces) {
@@ -141,6 +143,7 @@ TEST(Smuggling, ByUnicodeLineEndsAndSpaces) {
   expect_line_withheld("a=x:1\va=candidate:1 1 udp 1 192.168.66.77 50505 typ host\r\n");
   expect_line_withheld("\u00a0a=candidate:1 1 udp 1 192.168.66.77 50505 typ host\r\n");
   expect_line_withheld("a=candidate:1\u00a01 udp 1 192.168.66.77 50505 typ host\r\n");
+  expect_line_withheld("a=x:1\u2028c=IN IP4 192.168.66.77\r\n");
 }
 
 TEST(Smuggling, ByALoneSurrogate) {
@@ -153,6 +156,7 @@ TEST(Smuggling, ByALoneSurrogate) {
 
 TEST(Smuggling, ByATab) {
   expect_line_withheld("a=candidate:1\t1\tudp\t1\t192.168.66.77\t50505\ttyp\thost\r\n");
+  expect_line_withheld("a=x:\t192.168.66.77\t50505\r\n");
 }
 
 TEST(Smuggling, ByLettersOfTheOtherCase) {
@@ -190,6 +194,7 @@ TEST(Smuggling, ByAnAttributeMadeOfCandidates) {
   expect_line_withheld("a=x:candidate:1 1 udp 1 192.168.66.77 50505 typ relay\r\n");
   expect_line_withheld("a=x:1 1 udp 1 192.168.66.77 50505 typ host\r\n");
   expect_line_withheld("a=acap:1 Candidate:1 1 udp 1 192.168.66.77 50505 TYP host\r\n");
+  expect_line_withheld("a=x:candidate:1 1 udp 1 192.168.66.77 50505\r\n");
 }
 
 TEST(Smuggling, ByAnAttributeMadeOfAddresses) {
