@@ -26,14 +26,15 @@ named_tenant find_tenant(request_target const& asked, admission_rules const& rul
   return {rules.tenants.find(tenant_id::none)};
 }
 
-std::optional<admission_reason> judge_token(request_target const& asked, admission_request const& request,
-                             tenant_policy const& policy, admission_rules const& rules,
-                             std::shared_ptr<grant const>& to) {
-  if (policy.tokens == token_rule::ignored || rules.tokens == nullptr)
-    return std::nullopt;
+std::optional<admission_reason> judge_token(request_target const& asked,
+                                            admission_request const& request,
+                                            tenant_policy const& policy,
+                                            admission_rules const& rules,
+                                            std::shared_ptr<grant const>& to) {
+  if (policy.tokens == token_rule::ignored || rules.tokens == nullptr) return std::nullopt;
   if (asked.token.empty()) {
-    return policy.tokens == token_rule::at_connect ? admission_reason::token_missing
-                                                   : admission_reason::welcome;
+    if (policy.tokens != token_rule::at_connect) return std::nullopt;
+    return admission_reason::token_missing;
   }
   auto const verdict = rules.tokens->check(asked.token, policy.id);
   if (!verdict.granted) return verdict.refused;
@@ -51,9 +52,11 @@ admission_decision decide_admission(admission_request const& request,
   auto const asked = parse_target(request.target);
   auto const [policy, by_name] = find_tenant(asked, rules);
   if (policy == nullptr) {
-    return {.refused = by_name ? admission_reason::tenant_unknown : admission_reason::tenant_missing};
+    return {.refused =
+                by_name ? admission_reason::tenant_unknown : admission_reason::tenant_missing};
   }
-  if (rules.bans.bans(policy->id)) return {.refused = admission_reason::banned, .tenant = policy->id};
+  if (rules.bans.bans(policy->id))
+    return {.refused = admission_reason::banned, .tenant = policy->id};
   if (!policy->origins.admits(request.origin)) {
     return {.refused = admission_reason::origin, .tenant = policy->id};
   }
