@@ -2,6 +2,7 @@
 // Which target gives which page. Control loop only.
 #include "server/control/router.hpp"
 
+#include "protocol/tenant_name.hpp"
 #include "server/control/awaited.hpp"
 #include "server/control/dashboard.hpp"
 #include "server/control/stats_json.hpp"

@@ -21,8 +21,10 @@ bool is_exempt(connection_setup const& at) {
 
 bool is_refused(connection_setup const& at, admission_reason why) {
   auto const& quota = at.host.clients().quota;
-  auto const refused = !is_of_quota(why) || (!quota.dry_run && (quota.address_enforce || !is_of_address(why)));
+  auto const refused =
+      !is_of_quota(why) || (!quota.dry_run && (quota.address_enforce || !is_of_address(why)));
   at.host.facts().add(refused ? counter::admissions_refused : counter::admissions_over_quota, why);
+  if (!is_of_quota(why)) return true;  // such come all day long
   static log::rate_limit limit;
   log::warn_limited(limit, *log::net(), log::coarse_now(),
                     "newcomer over a quota reason={} network={} refused={}",

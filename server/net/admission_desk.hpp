@@ -11,8 +11,9 @@
 
 namespace waggle::net {
 
-/// Counts that a newcomer is over a quota.
-/// @return whether it is refused for that: not in a dry run, and not where it is only counted.
+/// Counts that a newcomer is over a quota, or has no business here.
+/// @return whether it is refused for that: for a quota not in a dry run, and not where that is only
+///         counted.
 [[nodiscard]] bool is_refused(connection_setup const& at, admission_reason why);
 
 /// The address has become known, unless a proxy speaks for its client and has not said yet who that
