@@ -216,7 +216,7 @@ constexpr field fields[] = {
   {WAGGLE_AT(tokens, issuer), {0, kibibyte}, reload, "",
    "What the claim `iss` of a token must say. Empty: anything."},
   {WAGGLE_AT(tokens, audience), {0, kibibyte}, reload, "",
-   "What the claim `aud` of a token must name. Empty: anything."},
+   "What the claim `aud` of a token must name. Empty: only tokens without `aud` are good."},
   {WAGGLE_AT(tokens, leeway), {0, 10 * minute}, reload, "",
    "How far the clock of whoever signs tokens may be off."},
   {WAGGLE_AT(tokens, reconnect_grace), {0, 30 * 24 * hour}, reload, "",

@@ -28,6 +28,7 @@ core_snapshot core_loop::snapshot() const {
   sum.add(counter::answers_received, talk.answers);
   sum.add(counter::scrapes, talk.scrapes);
   sum.add(counter::memberships_denied, talk.denied);
+  sum.add(counter::messages_over_tenant_quota, talk.over_tenant_quota);
   sum.add(counter::descriptions_filtered, talk.descriptions_filtered);
   sum.add(counter::descriptions_withheld, talk.descriptions_withheld);
   sum.add(counter::memberships_revoked, talk.memberships_revoked);

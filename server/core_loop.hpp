@@ -144,7 +144,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
   [[nodiscard]] net::client_rules const& clients() const override { return options_.clients; }
-  [[nodiscard]] admission_rules rules() const override {
+  [[nodiscard]] admission_rules admissions() const override {
     return {*scope_.tenants, *scope_.bans, scope_.tokens};
   }
   [[nodiscard]] core_counters& facts() override { return counters; }

@@ -39,6 +39,7 @@
   row(routes_evicted, none, "Offers forgotten before an answer came, to stay within the bound.")   \
   row(memberships_expired, none, "Memberships dropped because their peer stopped announcing.")     \
   row(memberships_refused, none, "Announces served without membership: a limit was reached.")      \
+  row(messages_over_tenant_quota, none, "Announces not matched and answers dropped: limits of a tenant.") \
   row(descriptions_filtered, none, "Offers and answers that reached a peer without some addresses.") \
   row(descriptions_withheld, none, "Offers and answers not relayed: they hide what a policy forbids.") \
   row(memberships_revoked, none, "Memberships ended since the tenant no longer serves the swarm.") \

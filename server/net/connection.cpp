@@ -100,7 +100,7 @@ std::uint32_t tag_of(ip_address const& client, hash_seed const& seed) {
 /// Decides whether the client is let in, and as whose; counts it with its tenant and token.
 std::optional<admission_reason> admit(connection_setup& at, http_head const& head,
                                       std::string_view target) {
-  auto const rules = at.host.rules();
+  auto const rules = at.host.admissions();
   auto const origin = head.joined("Origin");
   auto decision = decide_admission(
       {.target = target, .origin = origin, .address = at.let_in.client.address}, rules);

@@ -37,7 +37,7 @@ class connection_host {
   [[nodiscard]] virtual setup_limits const& setup() const = 0;
   [[nodiscard]] virtual client_rules const& clients() const = 0;
   /// By what newcomers are judged; valid until this core takes other rules.
-  [[nodiscard]] virtual admission_rules rules() const = 0;
+  [[nodiscard]] virtual admission_rules admissions() const = 0;
   [[nodiscard]] virtual core_counters& facts() = 0;
   /// The context for new TLS connections; null if there is no certificate.
   [[nodiscard]] virtual tls_context current_tls() const = 0;

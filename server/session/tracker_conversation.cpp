@@ -47,7 +47,7 @@ void tracker_conversation::handle(dialect::decoded const& said, core_time now, s
   if (auto const* const announced = std::get_if<announce>(&asked)) {
     handle(*announced, now, out);
   } else if (auto const* const answered = std::get_if<answer>(&asked)) {
-    handle(*answered);
+    handle(*answered, now);
   } else {
     handle(std::get<scrape>(asked), out);
   }
@@ -65,6 +65,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   if (!serves(swarm)) return refuse(swarm, what.peer, refusal().warning, out);
   served_ = true;
   prepare_offers(what);
+  if (!within_share(1 + scope_.offers.size(), now)) scope_.offers.clear();
 
   membership const which{swarm, what.peer};
   auto const known = find(which) != memberships_.end();
@@ -101,13 +102,14 @@ void tracker_conversation::prepare_offers(announce const& what) {
   }
 }
 
-void tracker_conversation::handle(answer const& what) {
+void tracker_conversation::handle(answer const& what, core_time now) {
   ++scope_.counts.answers;
   auto const swarm = own(what.swarm);
   if (bans(swarm, what.peer)) {
     ++scope_.counts.answers_banned;
     return;
   }
+  if (!within_share(1, now)) return;
   if (auto const found = find({swarm, what.peer}); found != memberships_.end()) {
     // Of what it was offered: answers to nothing are no merit.
     if (found->offers_answered < found->offers_received) ++found->offers_answered;
@@ -163,64 +165,6 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   }
 }
 
-swarm_id tracker_conversation::own(swarm_id swarm) const {
-  swarm.tenant = standing_.tenant;
-  return swarm;
-}
-
-tenant_policy const* tracker_conversation::policy() const {
-  return scope_.tenants->find(standing_.tenant);
-}
-
-bool tracker_conversation::serves(swarm_id const& swarm) const {
-  auto const* const rules = policy();
-  if (rules == nullptr) return false;
-  if (rules->serves(swarm.hash(), standing_.token.get())) return true;
-  return rarely_ && std::ranges::any_of(rarely_->tokens, [&](shown_token const& shown) {
-           return shown.granted && rules->serves(swarm.hash(), shown.granted.get());
-         });
-}
-
-bool tracker_conversation::bans(swarm_id const& swarm, peer_id const& peer) const {
-  return scope_.bans->bans(swarm.hash()) || scope_.bans->bans(peer);
-}
-
-// Each text is verified once, good or not: clients repeat theirs with every announce.
-void tracker_conversation::take_token(std::string_view text) {
-  auto const* const rules = policy();
-  if (rules == nullptr || rules->tokens == token_rule::ignored || scope_.tokens == nullptr) return;
-  auto const digest = tag_of(scope_.where.seed, text);
-  auto& more = extra();
-  if (std::ranges::find(more.tokens, digest, &shown_token::text) != more.tokens.end()) return;
-  if (more.token_checks >= scope_.limits.token_checks_max) return;
-  ++more.token_checks;
-  auto granted = scope_.tokens->check(text, standing_.tenant).granted;
-  if (granted && scope_.bans->bans(granted->token)) granted = nullptr;
-  if (more.tokens.size() >= scope_.limits.tokens_max) more.tokens.erase(more.tokens.begin());
-  more.tokens.push_back({digest, std::move(granted)});
-}
-
-std::optional<websocket::close_code> tracker_conversation::on_rules() {
-  if (policy() == nullptr) return websocket::close_code::tenant_gone;
-  if (scope_.bans->bans(standing_.tenant)) return websocket::close_code::banned;
-  if (standing_.token && scope_.bans->bans(standing_.token->token)) {
-    return websocket::close_code::banned;
-  }
-  if (rarely_) {
-    for (auto& shown : rarely_->tokens) {
-      if (shown.granted && scope_.bans->bans(shown.granted->token)) shown.granted = nullptr;
-    }
-  }
-  for (std::size_t at = memberships_.size(); at-- > 0;) {
-    auto const [swarm, peer] = memberships_[at].of;
-    auto const banned = bans(swarm, peer);
-    if (!banned && serves(swarm)) continue;
-    end_membership(swarm, peer);  // the last one takes its place, and has been looked at
-    ++(banned ? scope_.counts.memberships_banned : scope_.counts.memberships_revoked);
-  }
-  return std::nullopt;
-}
-
 // The rules may have changed since the peer came.
 void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& peer) {
   membership const which{swarm, peer};
@@ -228,12 +172,6 @@ void tracker_conversation::end_membership(swarm_id const& swarm, peer_id const& 
   forget(which);
   scope_.shards.send(scope_.where.core_of(swarm),
                      leave_message{.from = self_, .swarm = swarm, .peer = peer});
-}
-
-refusal_rules const& tracker_conversation::refusal() const {
-  static refusal_rules const of_nobody;
-  auto const* const rules = policy();
-  return rules == nullptr ? of_nobody : rules->refusal;
 }
 
 void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why,
@@ -295,31 +233,6 @@ conversation::request tracker_conversation::on_event(session_message const& what
     return request::ping;
   }
   return request::nothing;
-}
-
-// Here, at the receiver's edge, it is known whether both have one public address; both are clients
-// of one tenant.
-bool tracker_conversation::filter(payload& body, std::uint32_t address_tag) {
-  auto const* const rules = policy();
-  if (rules == nullptr) return true;  // the connection is about to be closed
-  auto const withheld =
-      sdp::filter_between(rules->ice, /*same_public_ip=*/address_tag == standing_.address_tag);
-  if (!withheld) return true;
-  switch (scope_.filter.apply(body.json, *withheld, scope_.filtered)) {
-    case sdp::outcome::unchanged:
-      return true;
-    case sdp::outcome::filtered:
-      ++scope_.counts.descriptions_filtered;
-      body = {scope_.filtered};
-      return true;
-    case sdp::outcome::opaque:
-      if (*withheld != sdp::ice_filter::relay_only) return true;
-      break;
-    case sdp::outcome::malformed:
-      break;
-  }
-  ++scope_.counts.descriptions_withheld;
-  return false;
 }
 
 void tracker_conversation::deliver(reply_message const& what, std::string& out) {
@@ -428,13 +341,6 @@ bool tracker_conversation::remember(membership const& which, core_time now) {
   memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
   index_last();
   return true;
-}
-
-std::uint32_t tracker_conversation::memberships_max() const {
-  auto most = scope_.limits.memberships_max;
-  if (auto const* const rules = policy()) most = std::min(most, rules->limits.memberships_max);
-  if (standing_.token) most = std::min(most, standing_.token->memberships_max);
-  return most;
 }
 
 // A thousand memberships take a microsecond to look through, for each announce and each offer that

@@ -13,6 +13,7 @@
 #include "server/core/random.hpp"
 #include "server/core/slot_index.hpp"
 #include "server/core/tenant_directory.hpp"
+#include "server/core/token_bucket.hpp"
 #include "server/session/conversation.hpp"
 #include "server/session/token_gate.hpp"
 
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace waggle {
@@ -63,6 +65,7 @@ struct tracker_counts {
   std::uint64_t announces_banned = 0;  // of the denied
   std::uint64_t answers_banned = 0;
   std::uint64_t memberships_banned = 0;  // ended by a new ban
+  std::uint64_t over_tenant_quota = 0;   // announces not matched, and answers dropped
   std::uint64_t descriptions_filtered = 0;
   std::uint64_t descriptions_withheld = 0;
   std::uint64_t memberships_revoked = 0;  // ended since the tenant does not serve them any more
@@ -78,7 +81,8 @@ struct tracker_scope {
   std::shared_ptr<tenant_directory const> tenants;  // never null
   random_source random;
   tracker_counts counts{};
-  std::vector<tagged_offer> offers{};  // scratch of one announce
+  std::vector<tagged_offer> offers{};                   // scratch of one announce
+  std::unordered_map<tenant_id, token_bucket> spent{};  // of tenants with a limit
   sdp::description_filter filter{};
   std::string filtered{};               // scratch of one description
   std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
@@ -152,12 +156,14 @@ class tracker_conversation final : public conversation {
 
   void handle(dialect::decoded const& said, core_time now, std::string& out);
   void handle(announce const& what, core_time now, std::string& out);
-  void handle(answer const& what);
+  void handle(answer const& what, core_time now);
   void handle(scrape const& what, std::string& out);
   void refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why, std::string& out);
   void prepare_offers(announce const& what);
   void take_token(std::string_view text);
   [[nodiscard]] refusal_rules const& refusal() const;
+  /// Takes so many messages of what the tenant may say in a while; false: there are none left.
+  [[nodiscard]] bool within_share(std::uint64_t messages, core_time now);
   void end_membership(swarm_id const& swarm, peer_id const& peer);
   /// Applies the tenant's ICE policy; `body` then shows the scratch of the core.
   /// @return false: it may not be relayed.

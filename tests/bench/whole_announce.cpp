@@ -95,7 +95,7 @@ class dry_core final : public shard_port {
                        .shards = *this,
                        .where = {.seed = {.first = 1, .second = 2}, .cores = 1},
                        .limits = {},
-                       .access = std::make_shared<access_policy const>(),
+                       .tenants = std::make_shared<tenant_directory const>(),
                        .random = random_source{5}};
   std::deque<tracker_conversation> talks_;
   outbox said_;

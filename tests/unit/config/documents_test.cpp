@@ -35,7 +35,7 @@ TEST(PrintConfig, LoadsToTheValuesItWasPrintedFrom) {
   }
   all.network.listen = {{"::1", 5}, {"10.0.0.1", 6}};
   all.webtorrent.scrape_all = true;
-  all.access.mode = access_list_mode::allow;
+  all.access.mode = access_mode_setting::allow;
   all.access.info_hashes = {std::string(40, '0')};
   all.access.warning = "no \"entry\" \xc3\xbc";
   all.admin = {};  // a secret is not printed as it is

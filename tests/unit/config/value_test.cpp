@@ -37,7 +37,7 @@ TEST(Value, OfEachKindIsReadFromJson) {
   EXPECT_EQ(all.session.message_bytes_max, 2048U);
   EXPECT_EQ(all.session.ping_after, 2500ms);
   EXPECT_TRUE(all.webtorrent.scrape_all);
-  EXPECT_EQ(all.access.mode, access_list_mode::deny);
+  EXPECT_EQ(all.access.mode, access_mode_setting::deny);
   EXPECT_EQ(all.access.info_hashes, std::vector<std::string>{std::string(40, 'f')});
   EXPECT_EQ(all.network.listen, (std::vector<endpoint_setting>{{"::", 1}, {"0.0.0.0", 2}}));
   EXPECT_EQ(all.log.net, log_level::inherit);

@@ -81,7 +81,7 @@ class BansInForce : public testing::Test {
   [[nodiscard]] bool banned(std::uint8_t digit) const {
     swarm_id swarm;
     swarm.value.fill(digit);
-    return in_force && in_force->bans(swarm);
+    return in_force && in_force->bans(swarm.hash());
   }
 
   net::asio::io_context loop;

@@ -102,7 +102,7 @@ TEST_F(Bans, OfASwarmEndItsMembershipsOnEveryCoreAndNoOthers) {
   }
   ASSERT_EQ(peers(), 8U);
 
-  ban({.swarms = {id_of(swarms[0]), id_of(swarms[1]), id_of(swarms[7])}});
+  ban({.hashes = {id_of(swarms[0]).hash(), id_of(swarms[1]).hash(), id_of(swarms[7]).hash()}});
 
   EXPECT_TRUE(eventually([&] { return peers() == 5; }));
   EXPECT_EQ(count(counter::bans_enforced, label::banned::membership), 3U);
@@ -141,7 +141,7 @@ TEST_F(Bans, OfASwarmDropItsAnswers) {
   sender.announce({.swarm = swarm, .peer = "-WW0001-sender000000", .offers = some_offers("o", 1)});
   auto const offer = receiver.receive();
   ASSERT_TRUE(offer.is_offer());
-  ban({.swarms = {id_of(swarm)}});
+  ban({.hashes = {id_of(swarm).hash()}});
   ASSERT_TRUE(eventually([&] { return peers() == 0; }));
 
   receiver.send(test::answer_message({.swarm = swarm,

@@ -22,7 +22,6 @@ struct in_force {
         shards(of.shards),
         tracker(of.tracker),
         webtorrent(of.webtorrent),
-        access(*of.access),
         trust(of.clients.trust),
         listening(of.listening) {}
   bool operator==(in_force const&) const = default;
@@ -32,7 +31,6 @@ struct in_force {
   shard_limits shards;
   tracker_limits tracker;
   webtorrent::limits webtorrent;
-  access_policy access;
   proxy_trust trust;
   net::listen_options listening;
 };
@@ -52,7 +50,8 @@ core_options options_of(settings const& from) {
 /// Not of the cores: Reload.* in tests/integration shows that these take effect.
 bool is_of_the_app(field const& row) {
   static std::set<std::string> const keys{"network.drain_seconds", "tls.check_interval"};
-  return row.section == "log" || keys.contains(key_of(row));
+  // Tenants have policies of their own: policies_test.cpp.
+  return row.section == "log" || is_of_tenant(row) || keys.contains(key_of(row));
 }
 
 class CoreLoopReload : public testing::Test {

@@ -2,12 +2,16 @@
 // Which swarms a policy lets in.
 #include "server/core/access.hpp"
 
-#include "tests/unit/server/core/builders.hpp"
-
 #include <gtest/gtest.h>
 
 namespace waggle::test {
 namespace {
+
+info_hash movie(std::uint8_t number) {
+  info_hash hash;
+  hash.value[19] = number;
+  return hash;
+}
 
 TEST(AccessPolicy, OpenAllowsEverythingWhateverIsListed) {
   EXPECT_TRUE(access_policy().allows(movie(1)));
@@ -32,6 +36,26 @@ TEST(AccessPolicy, DenyListsRefuseWhatTheyName) {
 
   EXPECT_TRUE(policy.allows(movie(1)));
   EXPECT_FALSE(policy.allows(movie(2)));
+}
+
+TEST(AccessPolicy, RegisteredServesWhatIsNamedOrListed) {
+  access_policy const policy(access_mode::registered, {movie(1)});
+
+  EXPECT_TRUE(policy.allows(movie(1)));
+  EXPECT_FALSE(policy.allows(movie(2)));
+  EXPECT_TRUE(policy.allows(movie(2), /*is_named=*/true));
+}
+
+TEST(AccessPolicy, WhatIsDeniedIsServedInNoMode) {
+  for (auto const mode : {access_mode::open, access_mode::allow, access_mode::deny,
+                          access_mode::registered, access_mode::token}) {
+    auto const listed =
+        mode == access_mode::deny ? std::vector<info_hash>{} : std::vector{movie(1), movie(2)};
+    access_policy const policy(mode, listed, {movie(1)});
+
+    EXPECT_FALSE(policy.allows(movie(1), /*is_named=*/true)) << static_cast<int>(mode);
+    EXPECT_TRUE(policy.allows(movie(2), /*is_named=*/true)) << static_cast<int>(mode);
+  }
 }
 
 }  // namespace

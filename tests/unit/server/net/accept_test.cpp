@@ -2,6 +2,7 @@
 // Accepting beside traffic: neither starves the other, whatever the speed of the machine. Turns of
 // the loop are counted, not time.
 #include "server/core/ban_list.hpp"
+#include "server/core/tenant_directory.hpp"
 #include "server/net/listener.hpp"
 #include "tests/unit/server/net/loopback.hpp"
 
@@ -20,8 +21,8 @@ class patient_host final : public connection_host {
  public:
   [[nodiscard]] setup_limits const& setup() const override { return limits; }
   [[nodiscard]] client_rules const& clients() const override { return rules; }
-  [[nodiscard]] bool banned(ip_address const& client) const override {
-    return banned_addresses.bans(client);
+  [[nodiscard]] admission_rules admissions() const override {
+    return {tenants, banned_addresses, nullptr};
   }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] tls_context current_tls() const override { return {}; }
@@ -32,7 +33,9 @@ class patient_host final : public connection_host {
   setup_limits limits;
   core_counters counters;
   address_counts counts{{1, 2}};
-  client_rules rules{{}, &counts};
+  client_ledger ledger{{3, 4}};
+  client_rules rules{.counts = &counts, .ledger = &ledger};
+  tenant_directory tenants;
   ban_list banned_addresses;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/core/ban_list.hpp"
+#include "server/core/tenant_directory.hpp"
 #include "server/net/connection.hpp"
 #include "tests/unit/server/net/loopback.hpp"
 
@@ -26,8 +27,8 @@ class setup_host final : public connection_host {
  public:
   [[nodiscard]] setup_limits const& setup() const override { return limits; }
   [[nodiscard]] client_rules const& clients() const override { return rules; }
-  [[nodiscard]] bool banned(ip_address const& client) const override {
-    return banned_addresses.bans(client);
+  [[nodiscard]] admission_rules admissions() const override {
+    return {tenants, banned_addresses, tokens};
   }
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] tls_context current_tls() const override { return tls; }
@@ -49,7 +50,10 @@ class setup_host final : public connection_host {
   std::string opened_early;
   ip_address client;  // who is accepted
   address_counts counts{{1, 2}};
-  client_rules rules{{}, &counts};
+  client_ledger ledger{{3, 4}};
+  client_rules rules{.counts = &counts, .ledger = &ledger};
+  tenant_directory tenants;
+  token_gate const* tokens = nullptr;
   ban_list banned_addresses;
   admission opened_with;
 };

@@ -29,6 +29,7 @@ struct server_side {
     host.client = address(client);
     host.rules = {.trust = trust,
                   .counts = &counts,
+                  .ledger = &host.ledger,
                   .quota = quota,
                   .rates = &rates,
                   .memory_full = &memory_full};

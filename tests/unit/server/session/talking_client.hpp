@@ -41,6 +41,9 @@ Id id_of(std::string_view text) {
 inline swarm_id swarm(int number) {
   return id_of<swarm_id>(swarm_text(number));
 }
+inline info_hash hash(int number) {
+  return swarm(number).hash();
+}
 inline peer_id peer(int number) {
   return id_of<peer_id>(peer_text(number));
 }
@@ -106,20 +109,29 @@ inline json offers_json(int count) {
   return offers;
 }
 
+inline std::shared_ptr<tenant_directory const> directory_of(tenant_policy const& policy) {
+  return std::make_shared<tenant_directory const>(
+      tenant_directory::policies{std::make_shared<tenant_policy const>(policy)});
+}
+
 class talking_client {
  public:
   explicit talking_client(tracker_limits const& limits = {}, std::uint16_t cores = 1,
-                          access_policy const& access = {})
+                          tenant_policy const& policy = {}, client_standing standing = {})
       : scope{.speech = speech.get(),
               .shards = shards,
               .where = {.seed = {.first = 11, .second = 22}, .cores = cores},
               .limits = limits,
-              .access = std::make_shared<access_policy const>(access),
-              .random = random_source{7}} {
+              .tenants = directory_of(policy),
+              .random = random_source{7}},
+        its_standing(std::move(standing)) {
     reconnect();
   }
 
-  void reconnect() { talk = std::make_unique<tracker_conversation>(scope, self); }
+  void reconnect() { talk = std::make_unique<tracker_conversation>(scope, self, its_standing); }
+
+  /// From now on the tenants are this one.
+  void use(tenant_policy const& policy) { scope.tenants = directory_of(policy); }
 
   /// The client says something; returns what it hears at once.
   std::vector<json> says(std::string_view text) {
@@ -153,6 +165,7 @@ class talking_client {
   recording_shards shards;
   tracker_scope scope;
   session_ref self{.slot = 5, .generation = 2};
+  client_standing its_standing;
   std::unique_ptr<tracker_conversation> talk;
   conversation::request request = conversation::request::nothing;  // of the last shard_says()
   core_time now{1'000'000};

@@ -5,12 +5,13 @@
 namespace waggle::test {
 namespace {
 
-access_policy all_but(std::vector<swarm_id> denied) {
-  return {access_mode::deny, std::move(denied)};
+tenant_policy all_but(std::vector<info_hash> denied, refusal_rules refusal = {}) {
+  return {.access = access_policy{access_mode::deny, std::move(denied)},
+          .refusal = std::move(refusal)};
 }
 
 TEST(TrackerRefusal, QuietlyRepliesWithNobodyThereAndWarnsOnce) {
-  talking_client client{{}, 1, all_but({swarm(1), swarm(2)})};
+  talking_client client{{}, 1, all_but({hash(1), hash(2)})};
 
   auto const first = client.announces({.more = {{"offers", offers_json(2)}}});
   auto const second = client.announces();
@@ -33,7 +34,7 @@ TEST(TrackerRefusal, QuietlyRepliesWithNobodyThereAndWarnsOnce) {
 // The interval of WebTorrent clients is one for the whole connection: the long one would let the
 // memberships in other swarms expire.
 TEST(TrackerRefusal, KeepsTheIntervalShortForTheSwarmsThatAreServed) {
-  talking_client client{{}, 1, all_but({swarm(1)})};
+  talking_client client{{}, 1, all_but({hash(1)})};
   client.announces({.swarm = 2});
   auto const interval = client.sent<announce_message>().at(0).first.interval;
 
@@ -43,7 +44,7 @@ TEST(TrackerRefusal, KeepsTheIntervalShortForTheSwarmsThatAreServed) {
 }
 
 TEST(TrackerRefusal, LeavesNothingAtTheEnd) {
-  talking_client client{{}, 1, all_but({swarm(1)})};
+  talking_client client{{}, 1, all_but({hash(1)})};
   client.announces();
 
   client.talk->on_close();
@@ -52,7 +53,7 @@ TEST(TrackerRefusal, LeavesNothingAtTheEnd) {
 }
 
 TEST(TrackerRefusal, FailsOnceAndIsSilentThen) {
-  talking_client client{{.refusal = refusal_mode::failure}, 1, all_but({swarm(1), swarm(2)})};
+  talking_client client{{}, 1, all_but({hash(1), hash(2)}, {.mode = refusal_mode::failure})};
 
   auto const first = client.announces();
   auto const second = client.announces();
@@ -68,9 +69,9 @@ TEST(TrackerRefusal, FailsOnceAndIsSilentThen) {
 }
 
 TEST(TrackerRefusal, SaysOfABanThatItIsOne) {
-  auto const bans = std::make_shared<ban_list const>(ban_list::parts{.swarms = {swarm(1)}});
+  auto const bans = std::make_shared<ban_list const>(ban_list::parts{.hashes = {hash(1)}});
   for (auto const mode : {refusal_mode::quiet, refusal_mode::failure}) {
-    talking_client client{{.refusal = mode, .warning = "members only"}, 1, all_but({swarm(1)})};
+    talking_client client{{}, 1, all_but({hash(1)}, {.mode = mode, .warning = "members only"})};
     client.scope.bans = bans;
 
     auto const heard = client.announces().at(0);
@@ -82,7 +83,7 @@ TEST(TrackerRefusal, SaysOfABanThatItIsOne) {
 
 TEST(TrackerRefusal, SaysWhatTheOperatorWrote) {
   talking_client client{
-      {.refusal = refusal_mode::failure, .warning = "members only"}, 1, all_but({swarm(1)})};
+      {}, 1, all_but({hash(1)}, {.mode = refusal_mode::failure, .warning = "members only"})};
 
   auto const heard = client.announces();
 

@@ -6,8 +6,8 @@
 namespace waggle::test {
 namespace {
 
-std::shared_ptr<access_policy const> all_but(std::vector<swarm_id> denied) {
-  return std::make_shared<access_policy const>(access_mode::deny, std::move(denied));
+tenant_policy all_but(std::vector<info_hash> denied) {
+  return {.access = access_policy{access_mode::deny, std::move(denied)}};
 }
 
 std::chrono::seconds interval_told(talking_client& client, announce_text const& what = {}) {
@@ -20,7 +20,7 @@ TEST(TrackerReload, GivesAnOpenConnectionAnIntervalOfTheNewRange) {
   talking_client client;
   EXPECT_LE(interval_told(client), 60s);
 
-  client.scope.use({.interval_min = 300s, .interval_max = 310s}, client.scope.access);
+  client.scope.use({.interval_min = 300s, .interval_max = 310s});
 
   auto const told = interval_told(client);
   EXPECT_GE(told, 300s);
@@ -35,7 +35,7 @@ TEST(TrackerReload, LeavesTheIntervalAloneWhereTheRangeIsTheSame) {
 
   for (int i = 0; i < 5; ++i) {
     ++limits.scrapes_max;
-    client.scope.use(limits, client.scope.access);
+    client.scope.use(limits);
     EXPECT_EQ(interval_told(client), told);
   }
 }
@@ -46,7 +46,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
   client.announces({.swarm = 2});
   client.shards.all.clear();
 
-  client.scope.use(client.scope.limits, all_but({swarm(1)}));
+  client.use(all_but({hash(1)}));
   EXPECT_TRUE(client.shards.all.empty()) << "nobody is put out meanwhile";
   auto const refused = client.announces();
 
@@ -64,11 +64,11 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
 }
 
 TEST(TrackerReload, ServesASwarmThatIsAllowedAgain) {
-  talking_client client{{}, 1, *all_but({swarm(1)})};
+  talking_client client{{}, 1, all_but({hash(1)})};
   client.announces();
   ASSERT_TRUE(client.sent<announce_message>().empty());
 
-  client.scope.use(client.scope.limits, std::make_shared<access_policy const>());
+  client.use({});
   client.announces();
 
   auto const sent = client.sent<announce_message>();
@@ -82,7 +82,7 @@ TEST(TrackerReload, ClosesByTheShorterDeadlineOfTwoProbes) {
   client.announces({.swarm = 2});
   client.shard_says(probe_message{swarm(1), peer(1)});
 
-  client.scope.use({.probe_deadline = 1s}, client.scope.access);
+  client.scope.use({.probe_deadline = 1s});
   client.shard_says(probe_message{swarm(2), peer(1)});
 
   EXPECT_EQ(client.talk->next_deadline(), client.now + 1s);
@@ -94,7 +94,7 @@ TEST(TrackerReload, ForgetsAMembershipThatEndsByTheOldTime) {
   talking_client client{limits};
   client.announces();
   limits.member_ttl = 1h;
-  client.scope.use(limits, client.scope.access);
+  client.scope.use(limits);
 
   client.now += 100s;
   client.shard_says(expiry_message{swarm(1), peer(1)});
@@ -108,7 +108,7 @@ TEST(TrackerReload, HasOneMoreMembershipOnceThatIsAllowed) {
   talking_client client{{.memberships_max = 1}};
   client.announces();
   client.announces({.swarm = 2});
-  client.scope.use({.memberships_max = 2}, client.scope.access);
+  client.scope.use({.memberships_max = 2});
   client.announces({.swarm = 2});
 
   auto const sent = client.sent<announce_message>();

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tokens let a client into, those of the handshake and those of announces.
+#include "protocol/tenant_name.hpp"
+#include "tests/unit/server/session/talking_client.hpp"
+
+#include <map>
+
+namespace waggle::test {
+namespace {
+
+tenant_id const acme = tenant_id_of("acme");
+
+/// Counts how often it is asked.
+class counting_gate final : public token_gate {
+ public:
+  [[nodiscard]] token_verdict check(std::string_view token, tenant_id /*tenant*/) const override {
+    ++asked;
+    auto const found = good.find(std::string{token});
+    return found == good.end() ? token_verdict{} : token_verdict{.granted = found->second};
+  }
+  [[nodiscard]] std::string claimed_tenant(std::string_view /*token*/) const override { return {}; }
+
+  std::map<std::string, std::shared_ptr<grant const>> good;
+  mutable int asked = 0;
+};
+
+std::shared_ptr<grant const> grant_for(std::vector<std::string> const& swarms,
+                                       std::uint8_t id = 1) {
+  return std::make_shared<grant const>(
+      grant{.token = token_id{{id}}, .tenant = acme, .swarms = swarm_scope{swarms}});
+}
+
+tenant_policy strict(token_rule rule) {
+  return {.id = acme, .name = "acme", .access = access_policy{access_mode::token}, .tokens = rule};
+}
+
+struct token_client : talking_client {
+  explicit token_client(std::shared_ptr<grant const> shown,
+                        token_rule rule = token_rule::at_connect)
+      : talking_client({}, 1, strict(rule), {.tenant = acme, .token = std::move(shown)}) {
+    scope.tokens = &gate;
+  }
+
+  bool is_served(announce_text const& what) {
+    announces(what);
+    return !sent<announce_message>().empty();
+  }
+
+  counting_gate gate;
+};
+
+announce_text with_token(int number, std::string const& token) {
+  return {.swarm = number, .more = {{"token", token}}};
+}
+
+TEST(TrackerToken, LetsIntoTheSwarmsItNamesOnly) {
+  token_client client{grant_for({swarm_text(1)})};
+
+  EXPECT_TRUE(client.is_served({.swarm = 1}));
+  EXPECT_FALSE(client.is_served({.swarm = 2}));
+  EXPECT_EQ(client.scope.counts.denied, 1U);
+}
+
+TEST(TrackerToken, WithoutOneNothingIsServedInModeToken) {
+  token_client client{nullptr, token_rule::in_announce};
+
+  EXPECT_FALSE(client.is_served({.swarm = 1}));
+}
+
+TEST(TrackerToken, OfAnAnnounceLetsIntoItsSwarm) {
+  token_client client{nullptr, token_rule::in_announce};
+  client.gate.good["a"] = grant_for({swarm_text(1)}, 1);
+  client.gate.good["b"] = grant_for({swarm_text(2)}, 2);
+
+  EXPECT_TRUE(client.is_served(with_token(1, "a")));
+  EXPECT_FALSE(client.is_served(with_token(2, "a")));
+  EXPECT_TRUE(client.is_served(with_token(2, "b")));
+  EXPECT_TRUE(client.is_served({.swarm = 1})) << "it has been shown";
+}
+
+TEST(TrackerToken, OfAnAnnounceIsVerifiedOnce) {
+  token_client client{nullptr, token_rule::in_announce};
+  client.gate.good["a"] = grant_for({swarm_text(1)});
+  for (int i = 0; i < 5; ++i) {
+    client.announces(with_token(1, "a"));
+    client.announces(with_token(1, "bad"));
+  }
+
+  EXPECT_EQ(client.gate.asked, 2);
+}
+
+TEST(TrackerToken, AsksNoMoreThanIsBoundedForATokenAfterTheOther) {
+  token_client client{nullptr, token_rule::in_announce};
+  client.scope.limits.token_checks_max = 10;
+  for (int i = 0; i < 50; ++i) client.announces(with_token(1, "bad" + std::to_string(i)));
+
+  EXPECT_EQ(client.gate.asked, 10);
+}
+
+TEST(TrackerToken, IsNotLookedAtWhereTheTenantHasNoKeys) {
+  token_client client{nullptr, token_rule::ignored};
+
+  client.announces(with_token(1, "a"));
+
+  EXPECT_EQ(client.gate.asked, 0);
+}
+
+TEST(TrackerToken, ThatIsRevokedClosesTheConnectionItOpened) {
+  token_client client{grant_for({"*"}, 9)};
+  client.scope.bans = std::make_shared<ban_list const>(ban_list::parts{.tokens = {token_id{{9}}}});
+
+  EXPECT_EQ(client.talk->on_rules(), websocket::close_code::banned);
+}
+
+TEST(TrackerToken, OfAnAnnounceThatIsRevokedEndsItsMembershipsOnly) {
+  token_client client{nullptr, token_rule::in_announce};
+  client.gate.good["a"] = grant_for({swarm_text(1)}, 1);
+  client.gate.good["b"] = grant_for({swarm_text(2)}, 2);
+  client.announces(with_token(1, "a"));
+  client.announces(with_token(2, "b"));
+  client.shards.all.clear();
+
+  client.scope.bans = std::make_shared<ban_list const>(ban_list::parts{.tokens = {token_id{{1}}}});
+
+  EXPECT_EQ(client.talk->on_rules(), std::nullopt);
+  auto const left = client.sent<leave_message>();
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].first.swarm.hash(), hash(1));
+  EXPECT_FALSE(client.is_served(with_token(1, "a"))) << "for good";
+}
+
+TEST(TrackerToken, NamesContentByTheBookOfTheTenant) {
+  auto policy = strict(token_rule::at_connect);
+  auto title = content::title{.name = "live/one"};
+  title.swarms.push_back({.swarm = swarm(1)});
+  policy.content = std::make_shared<content_book const>(std::span{&title, 1});
+  token_client client{grant_for({"live/*"})};
+  client.use(policy);
+
+  EXPECT_TRUE(client.is_served({.swarm = 1}));
+  EXPECT_FALSE(client.is_served({.swarm = 2}));
+}
+
+}  // namespace
+}  // namespace waggle::test
