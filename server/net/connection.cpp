@@ -91,9 +91,9 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
     }
     if (auto const why = find_refusal(at)) {
       at.let_in.counted = {};
-      auto const answer = refusal_for(*why);
-      at.host.facts().add(counter::http_requests, answer_label(answer.status));
-      auto refusal = refusal_response(answer);
+      auto const told = refusal_for(*why);
+      at.host.facts().add(counter::http_requests, answer_label(told.status));
+      auto refusal = refusal_response(told);
       co_await refuse(at, std::move(refusal));
       co_return;
     }

@@ -26,13 +26,13 @@ enum class admission_reason : std::uint8_t {
 };
 
 /// What a refused request is answered.
-struct refusal {
+struct http_refusal {
   unsigned status = 400;
   std::string_view text;
   std::chrono::seconds retry_after{0};  // 0: is not said
 };
 
-[[nodiscard]] constexpr refusal refusal_for(admission_reason why) {
+[[nodiscard]] constexpr http_refusal refusal_for(admission_reason why) {
   switch (why) {
 #define WAGGLE_ROW(reason, status, wait_seconds, text) \
   case admission_reason::reason:                       \

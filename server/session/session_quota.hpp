@@ -29,7 +29,7 @@ struct turn_share {
   std::size_t bytes = 0;
   std::uint32_t messages = 0;
 };
-inline constexpr turn_share full_share{.bytes = 64 * 1024, .messages = 128};
+inline constexpr turn_share full_share{.bytes = 64 * 1024, .messages = 64};
 inline constexpr turn_share small_share{.bytes = 16 * 1024, .messages = 32};
 
 class session_quota {

@@ -248,12 +248,12 @@ void tracker_conversation::deliver(scrape_result const& what, std::string& out) 
     found->entries.insert(found->entries.end(), what.entries.begin(), what.entries.end());
   } else {
     // A shard answers in the order in which it was asked: one walk over the list finds them all.
-    auto slot = found->entries.begin();
+    auto place = found->entries.begin();
     for (auto const& entry : what.entries) {
-      while (slot != found->entries.end() && slot->swarm != entry.swarm) ++slot;
-      if (slot == found->entries.end()) break;
-      *slot = entry;
-      ++slot;
+      while (place != found->entries.end() && place->swarm != entry.swarm) ++place;
+      if (place == found->entries.end()) break;
+      *place = entry;
+      ++place;
     }
   }
   if (--found->outstanding != 0) return;

@@ -76,7 +76,7 @@ static_assert(sizeof(shard_message) <= 128);
 static_assert(sizeof(session_message) <= 104);
 static_assert(sizeof(outbox::entry) <= 120);
 static_assert(sizeof(tracker_conversation) <= 72);
-static_assert(sizeof(net::ws_session) <= 312);
+static_assert(sizeof(net::ws_session) <= 360);
 
 /// Says the figure in any case, for docs/performance.md.
 void expect_at_most(double bytes_max, double bytes, char const* what) {

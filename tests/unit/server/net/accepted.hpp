@@ -47,7 +47,7 @@ class setup_host final : public connection_host {
   int opened = 0;
   std::unique_ptr<byte_stream> opened_stream;
   std::string opened_early;
-  ip_address client;  // who is accepted
+  ip_address comes_from;
   address_counts counts{{1, 2}};
   client_rules rules{{}, &counts};
   ban_list banned_addresses;
@@ -72,7 +72,7 @@ class accepted {
     }
     if (prepare) prepare(host);
     start_connection(host, context, ends.server.release(),
-                     {.through = how, .client = {host.client}});
+                     {.through = how, .client = {host.comes_from}});
   }
 
   /// Runs both sides until `done` holds.
