@@ -41,7 +41,7 @@ class session_quota {
   void refill(core_time now, session_quota_limits const& limits, bool busy) {
     messages_.refill(now, slowed(limits.messages, busy).per_second);
     bytes_.refill(now, slowed(limits.bytes, busy).per_second);
-    if (plentiful(limits)) over_since_ = never;
+    if (over_since_ != never && plentiful(limits)) over_since_ = never;
   }
 
   void take_bytes(std::size_t count, session_quota_limits const& limits) {
@@ -82,12 +82,11 @@ class session_quota {
     return std::min(useful_at, core_time{over_since_} + limits.over_max);
   }
 
-  [[nodiscard]] turn_share const& share(session_quota_limits const& limits) const {
-    return plentiful(limits) ? full_share : small_share;
+  /// Whether half of both bursts is left.
+  [[nodiscard]] bool plentiful(session_quota_limits const& limits) const {
+    return messages_.has(limits.messages.burst / 2, limits.messages) &&
+           bytes_.has(limits.bytes.burst / 2, limits.bytes);
   }
-
-  /// Whether nothing has to come back, so that refill() may be left out.
-  [[nodiscard]] bool full() const { return messages_.full() && bytes_.full(); }
 
  private:
   static constexpr coarse_time never = coarse_time::max();
@@ -101,10 +100,6 @@ class session_quota {
   static bucket_limits slowed(bucket_limits of, bool busy) {
     if (busy) of.per_second = (of.per_second + busy_divisor - 1) / busy_divisor;
     return of;
-  }
-  [[nodiscard]] bool plentiful(session_quota_limits const& limits) const {
-    return messages_.has(limits.messages.burst / 2, limits.messages) &&
-           bytes_.has(limits.bytes.burst / 2, limits.bytes);
   }
 
   token_bucket messages_;
