@@ -115,7 +115,8 @@ constexpr field fields[] = {
    "Bytes that it may send from then on, as `session.messages_per_second`. 0: no limit."},
   {WAGGLE_AT(session, busy_after), {1, minute}, reload, "",
    "Time that messages may wait for a busy core to read them; while it is further behind, only a "
-   "tenth of both rates comes back, so that whoever asks for little is served first."},
+   "quarter of both rates comes back to who has used half of a burst, so that whoever asks for little "
+   "is served first."},
   {WAGGLE_AT(session, over_quota_max), {second, hour}, reload, "",
    "Time after which a connection that has used up a burst, and has not got back to half of it "
    "since, is closed with code 4309."},

@@ -320,7 +320,7 @@ class app {
   placement where_;
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_, config_, certificate_, addresses_, store_};
+  cores_view view_{control_, cores_, state_, config_, certificate_, policies_, addresses_, store_};
   series_recorder series_{control_, view_, store_, settings_.storage.series_interval};
   census census_{control_, cores_};
   recorders rings_{control_, cores_};

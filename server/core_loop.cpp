@@ -154,9 +154,11 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
       *this,
       {.self = self,
        .stream = std::move(stream),
-       .talk = options_.converse ? options_.converse(scope_, self)
-                                 : std::make_unique<tracker_conversation>(
-                                       scope_, self, std::exchange(with.standing, {})),
+       .talk = options_.converse
+                   ? options_.converse(scope_, self)
+                   : std::make_unique<tracker_conversation>(
+                         scope_, self,
+                         with.standing ? *std::exchange(with.standing, {}) : client_standing{}),
        .let_in = std::move(with)}}};
   sessions_.insert(self, session);
   if (kind == net::transport::tls) ++sessions_tls_;

@@ -94,6 +94,7 @@ readiness cores_view::ready() const {
   };
   add("certificate", certificate_.facts().problem);
   add("configuration", config_.facts().problem);
+  add("policies", policies_.facts().problem);
   auto const unwritten = store_->facts().problem;
   if (!unwritten.empty()) detail += "; storage: " + unwritten;
   return {.ready = true, .detail = std::move(detail)};
@@ -112,6 +113,9 @@ service_facts cores_view::service() const {
           .config_reload_pending = config_.facts().problem.empty() ? 0.0 : 1.0,
           .config_reloads = static_cast<double>(config_.facts().reloads),
           .config_reloads_refused = static_cast<double>(config_.facts().reloads_refused),
+          .policy_reload_pending = policies_.facts().problem.empty() ? 0.0 : 1.0,
+          .policy_reloads = static_cast<double>(policies_.facts().reloads),
+          .policy_reloads_refused = static_cast<double>(policies_.facts().reloads_refused),
           .client_addresses = static_cast<double>(clients.addresses),
           .client_connections_max = static_cast<double>(clients.connections_max),
           .storage_facts_written = static_cast<double>(stored.facts_written),

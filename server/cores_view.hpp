@@ -8,6 +8,7 @@
 #include "server/control/server_view.hpp"
 #include "server/core_loop.hpp"
 #include "server/net/types.hpp"
+#include "server/policy_keeper.hpp"
 #include "server/service_state.hpp"
 #include "server/storage/store.hpp"
 
@@ -21,13 +22,14 @@ class cores_view final : public server_view {
   /// All outlive the view; the cores stay the same from the first call on.
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
              service_state const& state, configuration const& config,
-             certificate_keeper const& certificate, net::address_counts const& addresses,
-             std::shared_ptr<storage::store> const& store)
+             certificate_keeper const& certificate, policy_keeper const& policies,
+             net::address_counts const& addresses, std::shared_ptr<storage::store> const& store)
       : control_(control),
         cores_(cores),
         state_(state),
         config_(config),
         certificate_(certificate),
+        policies_(policies),
         addresses_(addresses),
         store_(store) {}
 
@@ -46,6 +48,7 @@ class cores_view final : public server_view {
   service_state const& state_;
   configuration const& config_;
   certificate_keeper const& certificate_;
+  policy_keeper const& policies_;
   net::address_counts const& addresses_;
   std::shared_ptr<storage::store> const& store_;  // from the first call on
 };

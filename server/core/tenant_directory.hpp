@@ -84,6 +84,8 @@ class tenant_directory {
   [[nodiscard]] tenant_policy const* find(std::string_view name) const;
 
   [[nodiscard]] policies const& all() const { return by_id_; }
+  /// Whether there is a tenant with a name.
+  [[nodiscard]] bool has_names() const { return by_id_.size() > (unnamed_ == nullptr ? 0U : 1U); }
 
  private:
   policies by_id_;  // sorted by id; of one without a name it is the least

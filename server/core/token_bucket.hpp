@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace waggle {
 
@@ -27,11 +28,11 @@ class token_bucket {
 
   /// Gives back what the time since the last call is worth. O(1).
   void refill(core_time now, std::uint64_t per_second) {
-    auto const passed = std::min(now - at_, passed_max);
+    auto const passed = std::min(now - std::exchange(at_, now), passed_max);
+    if (used_ == 0) return;  // as nearly always
     auto const back = static_cast<std::uint64_t>(std::max(passed, core_time{0}).count()) *
                       std::min(per_second, per_second_max);
     used_ = back < used_ ? used_ - back : 0;
-    at_ = now;
   }
 
   void take(std::uint64_t tokens) { used_ += tokens * parts; }

@@ -97,6 +97,10 @@
   row(config_reload_pending, gauge, "1 while what the configuration says now is refused.")          \
   row(config_reloads, counter, "Times the configuration was loaded again and taken into use.")     \
   row(config_reloads_refused, counter, "Times a changed configuration could not be used.")         \
+  row(policy_reload_pending, gauge,                                                                 \
+      "1 while a file of tokens, content or info hashes says something that is refused.")          \
+  row(policy_reloads, counter, "Changed files of tokens, content or info hashes taken into use.")  \
+  row(policy_reloads_refused, counter, "Changed files of these that could not be used.")           \
   row(client_addresses, gauge, "Client addresses with an open session; IPv6 counted by /64.")      \
   row(client_connections_max, gauge, "Most open sessions of one client address.")                  \
   row(storage_facts_written, counter, "Facts that the store has written.")                         \

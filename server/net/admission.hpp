@@ -10,6 +10,8 @@
 #include "server/runtime/gate.hpp"
 #include "server/session/client_address.hpp"
 
+#include <memory>
+
 namespace waggle::net {
 
 struct admission {
@@ -19,7 +21,7 @@ struct admission {
   runtime::gate::pass pass{};        // its place among the connections that the process can hold
   address_counts::pass counted{};    // since the upgrade: one connection of its client's address
   client_ledger::pass registered{};  // likewise: one of its tenant and its token
-  client_standing standing{};  // likewise: as whose client it is let in; the session's to take
+  std::unique_ptr<client_standing> standing{};  // likewise, until its session has taken it
 };
 
 }  // namespace waggle::net

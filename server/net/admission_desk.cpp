@@ -17,12 +17,18 @@ bool is_exempt(connection_setup const& at) {
   return is_local(address) && !at.host.clients().trust.covers(address);
 }
 
+bool enforces(admission_limits const& quota, admission_reason why) {
+  return !quota.dry_run && (quota.address_enforce || !is_of_address(why));
+}
+
+bool is_over(std::size_t connections, std::size_t max) {
+  return max != 0 && connections > max;
+}
+
 }  // namespace
 
 bool is_refused(connection_setup const& at, admission_reason why) {
-  auto const& quota = at.host.clients().quota;
-  auto const refused =
-      !is_of_quota(why) || (!quota.dry_run && (quota.address_enforce || !is_of_address(why)));
+  auto const refused = !is_of_quota(why) || enforces(at.host.clients().quota, why);
   at.host.facts().add(refused ? counter::admissions_refused : counter::admissions_over_quota, why);
   if (!is_of_quota(why)) return true;  // such come all day long
   static log::rate_limit limit;
@@ -38,29 +44,32 @@ void arrive(connection_setup& at, bool known) {
   if (at.arrived || !known) return;
   at.arrived = true;
   if (rules.rates == nullptr || is_exempt(at)) return;
-  auto const over =
-      rules.rates->arrive(at.let_in.client.address, runtime::elapsed(), rules.quota.address);
+  auto const& client = at.let_in.client.address;
+  auto over = rules.rates->arrive(client, runtime::elapsed(), rules.quota.address);
+  // Who will be refused in the end is spared the TLS handshake, and the server, too.
+  if (!over && at.let_in.through.kind == transport::tls &&
+      enforces(rules.quota, admission_reason::address_connections) &&
+      is_over(rules.counts->count(client) + 1, rules.quota.address.connections_max)) {
+    over = admission_reason::address_connections;
+  }
   if (over && is_refused(at, *over)) at.refused = over;
 }
 
 std::optional<admission_reason> find_refusal(connection_setup const& at) {
   if (at.refused) return at.refused;
   auto const& rules = at.host.clients();
-  auto const over = [](std::size_t count, std::size_t max) { return max != 0 && count > max; };
-  auto const refused = [&](bool is_over, admission_reason why) {
-    return is_over && is_refused(at, why);
-  };
-  if (!is_exempt(at) && refused(over(rules.counts->count(at.let_in.client.address),
-                                     rules.quota.address.connections_max),
-                                admission_reason::address_connections)) {
+  auto const& quota = rules.quota;
+  auto const of_address = rules.counts->count(at.let_in.client.address);
+  if (is_over(of_address, quota.address.connections_max) && !is_exempt(at) &&
+      is_refused(at, admission_reason::address_connections)) {
     return admission_reason::address_connections;
   }
-  if (refused(over(rules.counts->inside(), rules.quota.connections_max),
-              admission_reason::connections)) {
+  if (is_over(rules.counts->inside(), quota.connections_max) &&
+      is_refused(at, admission_reason::connections)) {
     return admission_reason::connections;
   }
-  if (refused(rules.memory_full != nullptr && rules.memory_full->load(std::memory_order_relaxed),
-              admission_reason::memory)) {
+  if (rules.memory_full != nullptr && rules.memory_full->load(std::memory_order_relaxed) &&
+      is_refused(at, admission_reason::memory)) {
     return admission_reason::memory;
   }
   return std::nullopt;

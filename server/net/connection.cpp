@@ -115,9 +115,10 @@ std::optional<admission_reason> admit(connection_setup& at, http_head const& hea
       ledger.enter(decision.tenant, policy->limits.connections_max, decision.token.get());
   if (entered.over && is_refused(at, *entered.over)) return entered.over;
   at.let_in.registered = std::move(entered.held);
-  at.let_in.standing = {.tenant = decision.tenant,
-                        .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
-                        .token = std::move(decision.token)};
+  at.let_in.standing = std::make_unique<client_standing>(
+      client_standing{.tenant = decision.tenant,
+                      .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
+                      .token = std::move(decision.token)});
   return std::nullopt;
 }
 
@@ -132,9 +133,9 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
       if (!is_of_quota(*why)) {
         fail(at, *why == admission_reason::banned ? failed::banned : failed::refused);
       }
-      auto const answer = refusal_for(*why);
-      at.host.facts().add(counter::http_requests, answer_label(answer.status));
-      auto refusal = refusal_response(answer);
+      auto const told = refusal_for(*why);
+      at.host.facts().add(counter::http_requests, answer_label(told.status));
+      auto refusal = refusal_response(told);
       co_await refuse(at, std::move(refusal));
       co_return;
     }

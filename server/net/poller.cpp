@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t prefetched_ahead = 2;
 constexpr std::size_t busy_events = 32;  // at once: there will be more
 constexpr std::size_t events_per_turn_max = 1024;
+constexpr std::chrono::milliseconds turn_max{8};  // then what was said goes out, whoever else waits
 
 int make_set() {
   auto const set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -78,6 +79,7 @@ std::chrono::milliseconds poller::lag() const {
 // what is written at its end carries more at once; a turn still ends.
 void poller::tell() {
   telling_ = true;
+  auto const end = runtime::elapsed() + turn_max;
   for (std::size_t total = 0; total < events_per_turn_max; total += in_turn_) {
     take_batch();
     for (told_ = 0; told_ < in_turn_;) {
@@ -86,7 +88,7 @@ void poller::tell() {
       if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
     }
     lag_.end();
-    if (in_turn_ < busy_events) break;
+    if (in_turn_ < busy_events || runtime::elapsed() >= end) break;
   }
   told_ = in_turn_ = 0;
   telling_ = false;

@@ -76,7 +76,7 @@ void ws_session::flush() {
 
 void ws_session::begin(std::span<char> early) {
   reschedule();
-  if (!early.empty()) take_in(early);
+  if (!early.empty()) take_in(early, full_share, host_.now());
   // TLS may have more in its buffers than the socket will ever announce.
   if (state_ != state::closed && !paused()) read();
 }

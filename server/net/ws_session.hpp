@@ -111,9 +111,10 @@ class ws_session final : public stream_user, public held_place {
   void check(core_time due);
   void read();
   void write();
-  void take_in(std::span<char> bytes);
+  [[nodiscard]] turn_share begin_turn(core_time now);
+  void take_in(std::span<char> bytes, turn_share const& share, core_time now);
   void take_in_unread();
-  [[nodiscard]] std::span<char> handle_some(std::span<char> bytes);
+  [[nodiscard]] std::span<char> handle_some(std::span<char> bytes, std::uint32_t messages_max);
   void end_turn(core_time now);
   std::uint32_t handle(websocket::input const& what);
   void on_peer_close(websocket::input const& what);

@@ -23,14 +23,12 @@ std::span<char> ws_session::unread::rest() {
 void ws_session::read() {
   if (unread_) return take_in_unread();
   auto const now = host_.now();
-  auto const& limits = host_.limits.quota;
-  quota_.refill(now, limits, !quota_.full() && host_.busy());
-  auto const share = state_ == state::open ? quota_.share(limits) : small_share;
+  auto const share = begin_turn(now);
   auto const buffer = host_.read_buffer().first(share.bytes);
   auto const got = stream_->read_some(buffer);
   switch (got.status) {
     case io_status::done:
-      take_in(buffer.first(got.bytes));
+      take_in(buffer.first(got.bytes), share, now);
       if (state_ == state::closed || paused()) return;
       if (unread_ || (got.bytes == buffer.size() && has_input())) return read_on();
       return wait_readable();
@@ -45,14 +43,22 @@ void ws_session::read() {
   }
 }
 
-void ws_session::take_in(std::span<char> bytes) {
-  auto const now = host_.now();
+// Whether the core is behind matters to nobody who has most of his burst, and is not asked then.
+turn_share ws_session::begin_turn(core_time now) {
+  auto const& limits = host_.limits.quota;
+  auto const plentiful = quota_.plentiful(limits);  // which a refill only makes more so
+  quota_.refill(now, limits, !plentiful && host_.busy());
+  auto const full = state_ == state::open && (plentiful || quota_.plentiful(limits));
+  return full ? full_share : small_share;
+}
+
+void ws_session::take_in(std::span<char> bytes, turn_share const& share, core_time now) {
   host_.counters.add(counter::bytes_received, bytes.size());
   quota_.take_bytes(bytes.size(), host_.limits.quota);
   life_.on_received(now);
   if (state_ == state::open) talk_->on_life(now);
   reader_.use(host_.limits.reader);  // which a reload may have changed
-  auto const rest = handle_some(bytes);
+  auto const rest = handle_some(bytes, share.messages);
   if (state_ == state::closed) return;
   if (!rest.empty()) {
     unread_ = std::make_unique<unread>();
@@ -66,10 +72,10 @@ void ws_session::take_in(std::span<char> bytes) {
 // Those who are owed an answer by others have had their turn meanwhile.
 void ws_session::take_in_unread() {
   auto const now = host_.now();
-  quota_.refill(now, host_.limits.quota, host_.busy());
+  auto const share = begin_turn(now);
   auto kept = std::move(unread_);
   auto const all = kept->rest();
-  auto const rest = handle_some(all);
+  auto const rest = handle_some(all, share.messages);
   if (state_ == state::closed) return;
   if (!rest.empty()) {
     kept->handled += all.size() - rest.size();
@@ -81,12 +87,11 @@ void ws_session::take_in_unread() {
 
 // One buffer holds ten thousand of the smallest messages: they are handled a share at a time, so
 // that the others have their turn, and only while the quota lasts.
-std::span<char> ws_session::handle_some(std::span<char> bytes) {
+std::span<char> ws_session::handle_some(std::span<char> bytes, std::uint32_t messages_max) {
   auto const& limits = host_.limits.quota;
-  auto const share = state_ == state::open ? quota_.share(limits) : small_share;
   std::uint32_t cost = 0;
   while (bytes.empty() ||
-         (cost < share.messages && (state_ != state::open || !quota_.messages_used_up(limits)))) {
+         (cost < messages_max && (state_ != state::open || !quota_.messages_used_up(limits)))) {
     auto const what = reader_.next(bytes);
     if (what.kind == input_kind::need_more) break;
     auto const one = handle(what);

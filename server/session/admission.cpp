@@ -17,7 +17,9 @@ struct named_tenant {
   bool by_name = false;
 };
 
+// Where nobody has a name any path is fine, and so is any tenant that a token claims.
 named_tenant find_tenant(request_target const& asked, admission_rules const& rules) {
+  if (!rules.tenants.has_names()) return {rules.tenants.find(tenant_id::none)};
   if (asked.tenant) return {rules.tenants.find(*asked.tenant), /*by_name=*/true};
   if (!asked.token.empty() && rules.tokens != nullptr) {
     auto const claimed = rules.tokens->claimed_tenant(asked.token);

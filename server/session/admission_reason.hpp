@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a newcomer is not let in, and what it is told: one row each, from which the metrics' label and
-// the answer follow. Pure.
+// Why a newcomer is not let in, and what it is told: one row each, from which the metrics' label
+// and the answer follow. Pure.
 #pragma once
 
 #include <chrono>
@@ -37,13 +37,13 @@ enum class admission_reason : std::uint8_t {
 };
 
 /// What a refused request is answered.
-struct refusal {
+struct http_refusal {
   unsigned status = 400;
   std::string_view text;
   std::chrono::seconds retry_after{0};  // 0: is not said
 };
 
-[[nodiscard]] constexpr refusal refusal_for(admission_reason why) {
+[[nodiscard]] constexpr http_refusal refusal_for(admission_reason why) {
   switch (why) {
 #define WAGGLE_ROW(reason, status, wait_seconds, text) \
   case admission_reason::reason:                       \

@@ -17,7 +17,8 @@ namespace waggle {
 struct session_quota_limits {
   bucket_limits messages{.burst = 2'000, .per_second = 1'000};
   bucket_limits bytes{.burst = 2'097'152, .per_second = 4'194'304};
-  std::chrono::milliseconds busy_after{10};  // the core is behind by that much: a tenth comes back
+  std::chrono::milliseconds busy_after{
+      10};  // the core is behind by that much: a quarter comes back
   std::chrono::milliseconds over_max{60'000};  // without getting back to half of a burst
 
   bool operator==(session_quota_limits const&) const = default;
@@ -29,7 +30,7 @@ struct turn_share {
   std::size_t bytes = 0;
   std::uint32_t messages = 0;
 };
-inline constexpr turn_share full_share{.bytes = 64 * 1024, .messages = 128};
+inline constexpr turn_share full_share{.bytes = 64 * 1024, .messages = 64};
 inline constexpr turn_share small_share{.bytes = 16 * 1024, .messages = 32};
 
 class session_quota {
@@ -41,7 +42,7 @@ class session_quota {
   void refill(core_time now, session_quota_limits const& limits, bool busy) {
     messages_.refill(now, slowed(limits.messages, busy).per_second);
     bytes_.refill(now, slowed(limits.bytes, busy).per_second);
-    if (plentiful(limits)) over_since_ = never;
+    if (over_since_ != never && plentiful(limits)) over_since_ = never;
   }
 
   void take_bytes(std::size_t count, session_quota_limits const& limits) {
@@ -82,17 +83,16 @@ class session_quota {
     return std::min(useful_at, core_time{over_since_} + limits.over_max);
   }
 
-  [[nodiscard]] turn_share const& share(session_quota_limits const& limits) const {
-    return plentiful(limits) ? full_share : small_share;
+  /// Whether half of both bursts is left.
+  [[nodiscard]] bool plentiful(session_quota_limits const& limits) const {
+    return messages_.has(limits.messages.burst / 2, limits.messages) &&
+           bytes_.has(limits.bytes.burst / 2, limits.bytes);
   }
-
-  /// Whether nothing has to come back, so that refill() may be left out.
-  [[nodiscard]] bool full() const { return messages_.full() && bytes_.full(); }
 
  private:
   static constexpr coarse_time never = coarse_time::max();
   static constexpr std::uint64_t parts = 16;  // of a burst: reading on for less is not worth it
-  static constexpr std::uint64_t busy_divisor = 10;
+  static constexpr std::uint64_t busy_divisor = 4;
 
   static std::uint64_t part(bucket_limits const& of) {
     return std::max(of.burst / parts, std::uint64_t{1});
@@ -101,10 +101,6 @@ class session_quota {
   static bucket_limits slowed(bucket_limits of, bool busy) {
     if (busy) of.per_second = (of.per_second + busy_divisor - 1) / busy_divisor;
     return of;
-  }
-  [[nodiscard]] bool plentiful(session_quota_limits const& limits) const {
-    return messages_.has(limits.messages.burst / 2, limits.messages) &&
-           bytes_.has(limits.bytes.burst / 2, limits.bytes);
   }
 
   token_bucket messages_;

@@ -111,7 +111,7 @@ std::string refusal_response(unsigned status, std::string_view reason) {
   return plain_response(status, reason, /*head_only=*/false);
 }
 
-std::string refusal_response(refusal const& what) {
+std::string refusal_response(http_refusal const& what) {
   return plain_response(what.status, what.text, /*head_only=*/false, what.retry_after);
 }
 

@@ -49,6 +49,6 @@ struct upgrade_decision {
 [[nodiscard]] std::string refusal_response(unsigned status, std::string_view reason);
 
 /// The same for a good request that is not served now, or not to this client.
-[[nodiscard]] std::string refusal_response(refusal const& what);
+[[nodiscard]] std::string refusal_response(http_refusal const& what);
 
 }  // namespace waggle

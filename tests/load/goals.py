@@ -79,7 +79,8 @@ WORKS = [
     Work("tester 16", "aquatic_ws_load_test, 16 connections", (WAGGLE_TLS, AQUATIC_TLS), [16],
          rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester", settings=UNMETERED),
     Work("tester 1000", "aquatic_ws_load_test, 1,000 connections", (WAGGLE_TLS, AQUATIC_TLS),
-         [1000], rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester"),
+         [1000], rounds_max=3, seconds=TESTER_SECONDS, table="other", kind="tester",
+         settings=UNMETERED),
     Work("parts", "a million memberships, in one swarm and in as many, beside a thousand",
          (IN_PROCESS,), [f"--benchmark_filter={PARTS}"], rounds_max=3, kind="bench", table="none"),
 ]

@@ -143,8 +143,8 @@ TEST(CoreMail, KeepsWhatIsDeliveredToASession) {
     fleeting const id{"\"an offer id that is long enough\""};
     fleeting const body{R"({"sdp":"long enough to live on the heap"})"};
     std::vector<scrape_entry> entries{{movie, {.complete = 5}}};
-    batch.add(to, offer_delivery{movie, seeder, leecher, id.view(), body.view()});
-    batch.add(to, answer_delivery{movie, seeder, id.view(), body.view()});
+    batch.add(to, offer_delivery{movie, seeder, leecher, 7, id.view(), body.view()});
+    batch.add(to, answer_delivery{movie, seeder, 7, id.view(), body.view()});
     batch.add(to, scrape_result{.request = 3, .entries = entries});
     batch.add(to, reply_message{movie, {.complete = 1, .incomplete = 2}});
     entries.assign(1, {});
@@ -174,7 +174,7 @@ TEST(CoreMail, KeepsTheOrderAndCountsItsBytes) {
   EXPECT_EQ(batch.bytes(), 0U);
 
   std::string const body(5000, 'b');
-  batch.add(to, offer_delivery{movie, seeder, leecher, {"\"id\""}, {body}});
+  batch.add(to, offer_delivery{movie, seeder, leecher, 7, {"\"id\""}, {body}});
   batch.add(leave_message{from, movie, leecher}, /*relays=*/true);
 
   EXPECT_TRUE(std::holds_alternative<delivery>(batch.letters()[0]));

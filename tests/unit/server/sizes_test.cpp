@@ -71,12 +71,12 @@ namespace waggle::test {
 namespace {
 
 static_assert(sizeof(member) == 64);
-static_assert(sizeof(swarm) <= 72);
-static_assert(sizeof(shard_message) <= 128);
-static_assert(sizeof(session_message) <= 104);
-static_assert(sizeof(outbox::entry) <= 120);
-static_assert(sizeof(tracker_conversation) <= 72);
-static_assert(sizeof(net::ws_session) <= 312);
+static_assert(sizeof(swarm) <= 80);
+static_assert(sizeof(shard_message) <= 136);
+static_assert(sizeof(session_message) <= 112);
+static_assert(sizeof(outbox::entry) <= 128);
+static_assert(sizeof(tracker_conversation) <= 104);
+static_assert(sizeof(net::ws_session) <= 384);
 
 /// Says the figure in any case, for docs/performance.md.
 void expect_at_most(double bytes_max, double bytes, char const* what) {

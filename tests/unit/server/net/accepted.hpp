@@ -48,7 +48,7 @@ class setup_host final : public connection_host {
   int opened = 0;
   std::unique_ptr<byte_stream> opened_stream;
   std::string opened_early;
-  ip_address client;  // who is accepted
+  ip_address comes_from;
   address_counts counts{{1, 2}};
   client_ledger ledger{{3, 4}};
   client_rules rules{.counts = &counts, .ledger = &ledger};
@@ -76,7 +76,7 @@ class accepted {
     }
     if (prepare) prepare(host);
     start_connection(host, context, ends.server.release(),
-                     {.through = how, .client = {host.client}});
+                     {.through = how, .client = {host.comes_from}});
   }
 
   /// Runs both sides until `done` holds.

@@ -26,7 +26,7 @@ struct server_side {
       .address_enforce = true};
 
   void serve(setup_host& host, std::string_view client) {
-    host.client = address(client);
+    host.comes_from = address(client);
     host.rules = {.trust = trust,
                   .counts = &counts,
                   .ledger = &host.ledger,

@@ -98,6 +98,7 @@ TEST_P(WsSessionHoldsItself, HandlesWhatItHasReadAndReadsNoMoreUntilItIsLetGo) {
 }
 
 TEST_P(WsSessionHoldsItself, StopsInTheMiddleOfMoreThanOneReadBuffer) {
+  at.host.limits.quota.messages.per_second = 0;
   open();
   std::string many = client_text("hold");
   for (int i = 0; i < 2000; ++i) many += client_text(body);

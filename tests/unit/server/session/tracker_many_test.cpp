@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-namespace waggle {
+namespace waggle::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -47,8 +47,10 @@ TEST(TrackerManyMemberships, CountWhatEachWasOffered) {
   talking_client client;
   for (int i = 0; i < 200; ++i) client.announces({.swarm = i});
 
-  client.shard_says(offer_delivery{.swarm = swarm(150), .to = peer(1)});
-  client.shard_says(offer_delivery{.swarm = swarm(150), .to = peer(1)});
+  offer_delivery const offer{
+      .swarm = swarm(150), .to = peer(1), .offer_id = {"\"id\""}, .body = {"{}"}};
+  client.shard_says(offer);
+  client.shard_says(offer);
 
   EXPECT_EQ(client.talk->facts_of(swarm(150), peer(1))->offers_received, 2U);
   EXPECT_EQ(client.talk->facts_of(swarm(151), peer(1))->offers_received, 0U);
@@ -56,4 +58,4 @@ TEST(TrackerManyMemberships, CountWhatEachWasOffered) {
 }
 
 }  // namespace
-}  // namespace waggle
+}  // namespace waggle::test
