@@ -22,6 +22,7 @@ route route_from(common_options const& options) {
   way.to = {asio::ip::make_address(options.connect.substr(0, colon)),
             static_cast<std::uint16_t>(std::stoul(options.connect.substr(colon + 1)))};
   if (!options.source.empty()) way.from = asio::ip::make_address(options.source);
+  way.path = options.path;
   return way;
 }
 
@@ -52,6 +53,7 @@ using namespace waggle::load;
 void add_common(CLI::App& mode, common_options& to) {
   mode.add_option("--connect", to.connect, "ADDRESS:PORT of a ws:// listener");
   mode.add_option("--source", to.source, "address to connect from");
+  mode.add_option("--path", to.path, "of the request, with its query");
   mode.add_option("--connections", to.connections, "how many");
   mode.add_option("--seconds-max", to.seconds_max, "after which it ends, whatever is missing");
 }

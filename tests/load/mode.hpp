@@ -17,6 +17,7 @@ namespace waggle::load {
 struct common_options {
   std::string connect = "127.0.0.1:8000";
   std::string source;  // empty: any
+  std::string path = "/";
   std::size_t connections = 1000;
   std::uint32_t seconds_max = 300;  // it stops by itself
 };

@@ -34,7 +34,7 @@ class Bans : public testing::Test {
     options.core = core;
     options.where = {.seed = {.first = 1, .second = 2}, .cores = 2};
     options.clients.counts = &addresses_;
-    options.tracker.refusal = refusal_mode::quiet;
+    options.clients.ledger = &ledger_;
     return options;
   }
 
