@@ -203,7 +203,12 @@ TEST(KeySet, AnEncryptedBlockAsksNobodyForAPassphrase) {
   pem.insert(pem.find('\n') + 1,
              "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n");
 
-  EXPECT_THAT(problem_of({.public_pems = {{"k", pem}}}), HasSubstr("not a PEM public key"));
+  // Where there is no terminal, OpenSSL asks on the error stream.
+  testing::internal::CaptureStderr();
+  auto const problem = problem_of({.public_pems = {{"k", pem}}});
+
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(problem, HasSubstr("not a PEM public key"));
 }
 
 }  // namespace

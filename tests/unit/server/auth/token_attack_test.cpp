@@ -201,5 +201,18 @@ TEST(TokenAttack, ARefusalLeavesNoTraceInOpenSslOrOnTheErrorStream) {
   EXPECT_EQ(ERR_peek_error(), 0U);
 }
 
+TEST(TokenAttack, WhatLibjoseHasToSayIsNotHeard) {
+  testing::internal::CaptureStderr();
+  {
+    quiet_call const quiet;
+    auto const header = parse_json(R"({"payload":"e30","protected":{"alg":"hush"}})");
+
+    EXPECT_FALSE(jose_jws_ver(quiet.config(), header.get(), nullptr, parse_json("{}").get(),
+                              /*all=*/true));
+  }
+
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 }  // namespace
 }  // namespace waggle::auth::test
