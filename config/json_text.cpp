@@ -75,6 +75,50 @@ std::string explanation(json::exception const& error) {
   return text;
 }
 
+// Reads on to the end or to the first error of syntax, which is the parser's to tell, and notes the
+// keys that an object has twice.
+class key_watch final : public nlohmann::json_sax<json> {
+ public:
+  key_watch(std::string const& source, problem_list& problems)
+      : source_(source), problems_(problems) {}
+
+  bool start_object(std::size_t /*elements*/) override {
+    open_objects_.emplace_back();
+    return true;
+  }
+  bool end_object() override {
+    open_objects_.pop_back();
+    return true;
+  }
+  bool key(string_t& name) override {
+    if (!open_objects_.back().insert(name).second) {
+      problems_.add({.source = source_,
+                     .key = {},
+                     .what = json(name).dump(-1, ' ', true) + " is given twice"});
+    }
+    return true;
+  }
+
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, string_t const& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_array(std::size_t /*elements*/) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t /*at*/, std::string const& /*token*/,
+                   json::exception const& /*error*/) override {
+    return false;
+  }
+
+ private:
+  std::string const& source_;
+  problem_list& problems_;
+  std::vector<std::set<std::string>> open_objects_;  // nested at most config_depth_max
+};
+
 }  // namespace
 
 std::optional<json> parse_config_text(std::string const& source, std::string_view text,
@@ -85,22 +129,13 @@ std::optional<json> parse_config_text(std::string const& source, std::string_vie
                   .what = "nested deeper than " + std::to_string(config_depth_max) + " levels"});
     return std::nullopt;
   }
-  // The parser would keep the last of two equal keys in silence.
-  std::vector<std::set<std::string>> open_objects;
-  auto const note_keys = [&](int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) open_objects.emplace_back();
-    if (event == json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == json::parse_event_t::key) {
-      auto const& key = parsed.get_ref<std::string const&>();
-      if (!open_objects.back().insert(key).second) {
-        problems.add(
-            {.source = source, .key = {}, .what = parsed.dump(-1, ' ', true) + " is given twice"});
-      }
-    }
-    return true;
-  };
+  // A pass of its own: the parser would keep the last of two equal keys in silence, and with a
+  // callback it looks at all of a list after each of its items.
+  key_watch keys{source, problems};
+  (void)json::sax_parse(text.begin(), text.end(), &keys, json::input_format_t::json,
+                        /*strict=*/true, /*ignore_comments=*/true);
   try {
-    return json::parse(text.begin(), text.end(), note_keys, /*allow_exceptions=*/true,
+    return json::parse(text.begin(), text.end(), /*cb=*/nullptr, /*allow_exceptions=*/true,
                        /*ignore_comments=*/true);
   } catch (json::parse_error const& error) {
     problems.add({.source = at_line(source, text, error.byte > 0 ? error.byte - 1 : 0),

@@ -14,7 +14,7 @@ import { within } from './wait.mjs';
 export const RELAYS_CROSSED = 'waggle_mailbox_relays_crossed_total';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const BINARY = resolve(process.env.WAGGLE_BIN ?? `${HERE}/../../../build/dev/waggle`);
+export const BINARY = resolve(process.env.WAGGLE_BIN ?? `${HERE}/../../../build/dev/waggle`);
 const START_SECONDS = 20;
 const STOP_SECONDS = 20;
 const LOG_LINES_KEPT = 40;
