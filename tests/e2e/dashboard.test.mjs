@@ -13,6 +13,7 @@ import { openBrowser } from './support/browser.mjs';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboard-page.mjs';
 import { besideHealthyPair } from './support/healthy-pair.mjs';
 import { lockFile } from './support/locked-file.mjs';
+import { signedToken } from './support/signed-token.mjs';
 import { TrackerSocket } from './support/tracker-socket.mjs';
 import { randomInfoHash, until, within } from './support/wait.mjs';
 import { openWorkspace } from './support/workspace.mjs';
@@ -24,6 +25,7 @@ const GOING_AWAY_CLOSE_CODE = 1001;
 const BAN_MS_MAX = 1_000;
 const BAN_SECONDS = 12;  // longer than what is looked at meanwhile takes on a busy machine
 const TOKEN = 'a token of this test';
+const SECRET = 'a secret of this test that is long enough';
 
 describe('The dashboard', { timeout: 300_000 }, () => {
   const hashes = SIZES.map(() => randomInfoHash());
@@ -362,6 +364,97 @@ describe('The dashboard', { timeout: 300_000 }, () => {
     } finally {
       await searched.stop();
     }
+  });
+
+  describe('of a server that tenants share', () => {
+    const film = randomInfoHash();
+    const title = `movies/${'bees'.repeat(45)}`;  // long, and without a place to break the line
+    let shared, ofTenant, ofNobody, view, page;
+
+    before(async () => {
+      const contents = join(workspace.directory, 'content.json');
+      await writeFile(contents, JSON.stringify({ contents: [{ name: title, info_hashes: [film.hex] }] }));
+      shared = await workspace.startServer({
+        cores: 2,
+        flags: ['--set', 'access.unnamed=true', '--set', `tenants.acme.access.content_file=${contents}`,
+                '--set', `tenants.acme.tokens.secrets=test:${SECRET}`],
+      });
+      ofTenant = await connect(tenantPath());
+      ofNobody = await connect('/');
+      await ofTenant.announce(film.binary, '-WW0208-abcdefghijkl');
+      await ofNobody.announce(film.binary, '-PM0302-abcdefghijkl');
+      view = await DashboardPage.open(browser.chromium, shared);
+      page = view.page;
+    });
+    after(async () => {
+      await view?.close();
+      ofTenant?.close();
+      ofNobody?.close();
+      await shared?.stop();
+    });
+
+    const connect = (path) =>
+      TrackerSocket.open(new URL(path, shared.urls.ws).href, workspace.certificates.authority);
+    const tenantPath = () => `/t/acme/?token=${signedToken({ tid: 'acme', jti: 'seat 7' }, SECRET)}`;
+    const apiOfShared = async (path) => (await fetch(`${shared.internal}/api/v1/${path}`)).json();
+
+    it('keeps swarms of one info hash apart, and calls content by its name', async () => {
+      await page.goto(`${view.base}swarms`);
+      const rows = page.locator('tbody tr');
+      await until('both swarms are listed', async () => (await rows.count()) === 2);
+      const named = rows.filter({ hasText: title });
+      assert.equal(await named.locator('.badge').textContent(), 'Tenant acme');
+      assert.ok((await named.textContent()).includes(shortHash(film.hex)), 'the hash stands beneath the name');
+      const unnamed = rows.filter({ hasNotText: title });
+      assert.equal(await unnamed.locator('.badge').count(), 0);
+      assert.ok((await unnamed.textContent()).includes(shortHash(film.hex)));
+      await view.check();
+
+      await named.getByRole('link', { name: title }).click();
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      const id = new URL(page.url()).pathname.split('/').at(-1);
+      assert.match(id, new RegExp(`^${film.hex}[0-9a-f]{8}$`));
+      await page.getByText(film.hex, { exact: true }).waitFor();
+      const members = page.getByRole('region', { name: 'Members' });
+      await members.getByText('-WW0208-').waitFor();
+      assert.equal(await members.getByText('-PM0302-').count(), 0);
+      await page.getByRole('button', { name: 'Watch offers' }).click();
+      await page.getByRole('button', { name: 'Stop watching' }).waitFor();
+      assert.deepEqual((await apiOfShared('watched')).items, [id]);
+      await view.check();
+
+      await page.goto(`${view.base}config`);
+      await page.getByText('tenants.acme.access.content_file').waitFor();
+      assert.equal(await page.getByText(SECRET).count(), 0);
+    });
+
+    it('puts out who came with a token, and nobody else', async () => {
+      await page.goto(`${view.base}clients`);
+      const rows = page.getByRole('region', { name: 'Connections' }).locator('tbody tr');
+      await until('both connections are listed', async () => (await rows.count()) === 2);
+      await view.check();
+      const row = rows.filter({ hasText: 'acme' });
+      assert.equal(await rows.getByRole('button', { name: /^Ban token/ }).count(), 1);
+      await row.getByRole('button', { name: /^Ban token/ }).click();
+      await ban(page, {}, () => ofTenant.closed);
+      assert.equal(ofTenant.closed.code, BANNED_CLOSE_CODE);
+      await assert.rejects(connect(tenantPath()));
+      await ofNobody.fence();
+
+      await page.goto(`${view.base}refusals/bans`);
+      await page.getByRole('cell', { name: 'Token', exact: true }).waitFor();
+      await page.goto(`${view.base}refusals`);
+      const newcomers = page.getByRole('region', { name: 'Newcomers that were not let in' });
+      await newcomers.getByRole('cell', { name: 'Banned', exact: true }).waitFor();
+    });
+
+    it('bans those who name no tenant by an empty name', async () => {
+      await page.goto(`${view.base}refusals/bans`);
+      await page.getByRole('button', { name: 'New ban' }).first().click();
+      await ban(page, { kind: 'tenant' }, () => ofNobody.closed);
+      await page.getByRole('cell', { name: 'those who name none', exact: true }).waitFor();
+      await assert.rejects(connect('/'));
+    });
   });
 
   it('drains the server over the time that is asked for', async () => {

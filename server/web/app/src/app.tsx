@@ -21,7 +21,7 @@ import { Swarms } from './views/swarms';
 
 const VIEWS: Record<string, (at: Route) => JSX.Element> = {
   overview: () => <Overview />,
-  swarms: ({ argument }) => (argument ? <Swarm key={argument} infoHash={argument} /> : <Swarms />),
+  swarms: ({ argument }) => (argument ? <Swarm key={argument} id={argument} /> : <Swarms />),
   clients: () => <Clients />,
   refusals: ({ argument }) => <Refusals part={argument} />,
   config: () => <Config />,

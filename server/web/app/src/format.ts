@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures as people read them.
+// Figures and names as people read them.
+
+import type { Ban } from './api/types';
 
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -90,6 +92,13 @@ export function peerName(hex: string): string {
     prefix += String.fromCharCode(code);
   }
   return `${prefix}…${hex.slice(-4)}`;
+}
+
+/// What a ban is of, without its kind.
+export function banText({ kind, value }: Pick<Ban, 'kind' | 'value'>): string {
+  if (kind === 'peer_id_prefix') return peerName(value);
+  if (kind === 'token') return value.includes('/') ? value : shortHash(value);
+  return value || 'those who name none';
 }
 
 /// snake_case as words.

@@ -54,7 +54,9 @@ export interface Series {
 export type SwarmOrder = 'members' | 'joins' | 'relays';
 
 export interface Swarm {
+  id: string;  // for paths: the info hash, and the digest of the tenant if it has one
   info_hash: string;
+  tenant: string;  // empty: of clients that name none; likewise below
   name: string;
   complete: number;
   incomplete: number;
@@ -96,6 +98,7 @@ export interface RecordedEvent {
   ago_ms: number;
   core: number;
   what: string;
+  id: string;  // of the swarm
   info_hash: string;
   peer_id: string;
   other_peer_id: string | null;
@@ -105,6 +108,8 @@ export interface RecordedEvent {
 export interface Connection {
   id: string;
   address: string;
+  tenant: string;
+  token: string | null;  // the digest of what it was let in with
   tls: boolean;
   dialect: string;
   browser: string;
@@ -129,7 +134,7 @@ export interface Refusal {
   total: number;
 }
 
-export type BanKind = 'address' | 'info_hash' | 'peer_id_prefix';
+export type BanKind = 'address' | 'info_hash' | 'peer_id_prefix' | 'tenant' | 'token';
 
 export interface Ban {
   id: number;
@@ -143,7 +148,7 @@ export interface Ban {
 
 export interface NewBan {
   kind: BanKind;
-  value: string;
+  value: string;  // of a token: TENANT/JTI or its digest
   reason?: string;
   lasts_seconds?: number;
 }

@@ -4,7 +4,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { call, messageOf } from '../api/client';
 import type { Ban, BanKind, NewBan } from '../api/types';
-import { hexOfPrefix } from '../format';
+import { banText, hexOfPrefix } from '../format';
 import { say } from '../state/toasts';
 import { Button } from './button';
 import { Dialog } from './dialog';
@@ -22,11 +22,19 @@ const KINDS: { kind: BanKind; label: string; hint: string }[] = [
   },
   {
     kind: 'info_hash', label: 'Info hash',
-    hint: '40 hexadecimal digits. The swarm is emptied, and its announces are refused.',
+    hint: '40 hexadecimal digits. Its swarm is emptied, in every tenant, and its announces are refused.',
   },
   {
     kind: 'peer_id_prefix', label: 'Peer id prefix',
     hint: 'As clients write it (-WW0208-), or in hexadecimal digits. Shorten it to a whole library or version.',
+  },
+  {
+    kind: 'tenant', label: 'Tenant',
+    hint: 'Its name; empty means clients that name none. All its connections are closed, and new ones refused.',
+  },
+  {
+    kind: 'token', label: 'Token',
+    hint: 'TENANT/JTI, or the 40 hexadecimal digits of its digest. Who came with it is put out, and stays out.',
   },
 ];
 
@@ -56,7 +64,7 @@ export function BanDialog(props: Props) {
     if (seconds) ban.lasts_seconds = Math.round(lasts * seconds);
     try {
       const made = await call<Ban>('bans', { method: 'POST', body: ban });
-      say(`Banned: ${made.value}`);
+      say(`Banned: ${banText(made)}`);
       props.onClose();
     } catch (failed) {
       setError(messageOf(failed));
@@ -74,7 +82,7 @@ export function BanDialog(props: Props) {
         </label>
         <label>
           Value
-          <input class="code" required maxLength={128} spellcheck={false} autocapitalize="off" value={value}
+          <input class="code" required={kind !== 'tenant'} maxLength={384} spellcheck={false} autocapitalize="off" value={value}
             aria-describedby="ban-hint" aria-invalid={error !== ''}
             onInput={(event) => setValue(event.currentTarget.value)} />
         </label>

@@ -3,14 +3,15 @@
 
 import { useState } from 'preact/hooks';
 import { query, useResource } from '../api/resource';
-import type { ClientGroup, Connection, Page } from '../api/types';
+import type { BanKind, ClientGroup, Connection, Page } from '../api/types';
 import { BanDialog } from '../components/ban_dialog';
 import { Badge, Card, Empty, Loaded, Share } from '../components/blocks';
 import { Button } from '../components/button';
 import { PageHead } from '../components/page_head';
 import { Pager } from '../components/pager';
 import { Table, type Column } from '../components/table';
-import { age, bytes, count, percent } from '../format';
+import { TenantTag } from '../components/tenant_tag';
+import { age, bytes, count, percent, shortHash } from '../format';
 import { overview } from '../state/live';
 import { route, setQuery } from '../state/router';
 import { useStore } from '../state/store';
@@ -19,12 +20,17 @@ const EVERY_MS = 5_000;
 const GROUPS_LIMIT = 100;
 const LIMIT = 50;
 
+interface Asked {
+  kind: BanKind;
+  value: string;
+}
+
 export function Clients() {
   const { query: shown } = useStore(route);
   const offset = Number(shown.get('offset') ?? 0) || 0;
   const groups = useResource<Page<ClientGroup>>(query('clients', { limit: GROUPS_LIMIT }), EVERY_MS);
   const connections = useResource<Page<Connection>>(query('connections', { offset, limit: LIMIT }), EVERY_MS);
-  const [banned, setBanned] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   return (
     <>
       <PageHead title="Clients" lead="What is connected, as its peer ids and its browser tell. Addresses are truncated." />
@@ -38,14 +44,14 @@ export function Clients() {
           {(page) => (page.total === 0 ? <Nobody /> : (
             <>
               <Table caption="Connections" rows={page.items} rowKey={(row) => row.id} stale={connections.loading}
-                columns={columns(setBanned)} />
+                columns={columns(setAsked)} />
               <Pager page={page} what="connections" snapshotMs={page.age_ms}
                 onOffset={(next) => setQuery({ offset: next ? String(next) : '' })} />
             </>
           ))}
         </Loaded>
       </Card>
-      {banned !== null && <BanDialog kind="address" value={banned} onClose={() => setBanned(null)} />}
+      {asked && <BanDialog {...asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
@@ -84,9 +90,12 @@ function Groups({ page }: { page: Page<ClientGroup> }) {
   );
 }
 
-function columns(ban: (network: string) => void): Column<Connection>[] {
+function columns(ask: (asked: Asked) => void): Column<Connection>[] {
   return [
-    { key: 'address', head: 'Network', cell: (row) => <code>{row.address}</code> },
+    {
+      key: 'address', head: 'Network',
+      cell: (row) => <span class="tagged"><code>{row.address}</code><TenantTag tenant={row.tenant} /></span>,
+    },
     { key: 'transport', head: 'By', from: 'tablet', cell: (row) => <Badge {...(row.tls ? { kind: 'good' as const } : {})}>{row.tls ? 'wss' : 'ws'}</Badge> },
     {
       key: 'client', head: 'Client',
@@ -101,8 +110,15 @@ function columns(ban: (network: string) => void): Column<Connection>[] {
     { key: 'age', head: 'Age', kind: 'number', cell: (row) => age(row.age_ms) },
     {
       key: 'ban', head: '', kind: 'action',
-      cell: (row) => (
-        <Button icon="ban" kind="quiet" small label={`Ban ${row.address}`} onClick={() => ban(row.address)} />
+      cell: ({ address, token }) => (
+        <span class="actions">
+          {token && (
+            <Button icon="key" kind="quiet" small label={`Ban token ${shortHash(token)}`}
+              onClick={() => ask({ kind: 'token', value: token })} />
+          )}
+          <Button icon="ban" kind="quiet" small label={`Ban ${address}`}
+            onClick={() => ask({ kind: 'address', value: address })} />
+        </span>
       ),
     },
   ];

@@ -75,19 +75,41 @@ function Report({ report }: { report: Reloaded }) {
   );
 }
 
+interface Section {
+  title: string;
+  rows: Row[];
+}
+
+type Row = readonly [key: string, value: unknown];
+
+/// Of a tenant the API tells what is not as by default.
+function sectionsOf({ tenants = {}, ...own }: Settings): Section[] {
+  const rowsOf = (section: string, values: unknown) =>
+    Object.entries(values as Record<string, unknown>).map(([name, value]): Row => [`${section}.${name}`, value]);
+  const ofTenant = ([tenant, sections]: Row): Section => {
+    const rows = rowsOf(`tenants.${tenant}`, sections).flatMap(([section, values]) => rowsOf(section, values));
+    return { title: `Tenant ${tenant}`, rows: rows.length ? rows : [[`tenants.${tenant}`, 'all by default']] };
+  };
+  return [
+    ...Object.entries(own).map(([section, values]) =>
+      ({ title: section === 'tls' ? 'TLS' : words(section), rows: rowsOf(section, values) })),
+    ...Object.entries(tenants).map(ofTenant),
+  ];
+}
+
 function Sections({ settings, wanted }: { settings: Settings; wanted: string }) {
-  const shown = Object.entries(settings)
-    .map(([section, values]) => [section, Object.entries(values).filter(([name]) => `${section}.${name}`.includes(wanted))] as const)
-    .filter(([, rows]) => rows.length > 0);
+  const shown = sectionsOf(settings)
+    .map(({ title, rows }) => ({ title, rows: rows.filter(([key]) => key.includes(wanted)) }))
+    .filter(({ rows }) => rows.length > 0);
   if (shown.length === 0) return <Card><Empty icon="search" title="No setting has that in its name." /></Card>;
   return (
     <div class="sections">
-      {shown.map(([section, rows]) => (
-        <Card key={section} title={section === 'tls' ? 'TLS' : words(section)}>
+      {shown.map(({ title, rows }) => (
+        <Card key={title} title={title}>
           <dl class="settings">
-            {rows.map(([name, value]) => (
-              <div key={name}>
-                <dt><code>{section}.{name}</code></dt>
+            {rows.map(([key, value]) => (
+              <div key={key}>
+                <dt><code>{key}</code></dt>
                 <dd><Value value={value} /></dd>
               </div>
             ))}

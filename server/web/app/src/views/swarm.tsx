@@ -12,6 +12,7 @@ import { Link } from '../components/link';
 import { PageHead } from '../components/page_head';
 import { Pager } from '../components/pager';
 import { Table, type Column } from '../components/table';
+import { TenantTag } from '../components/tenant_tag';
 import { age, count, peerName, percent, relative, shortHash } from '../format';
 import { route, setQuery } from '../state/router';
 import { useStore } from '../state/store';
@@ -20,20 +21,22 @@ import { MembersOverTime } from './swarm/history';
 
 const EVERY_MS = 2_000;
 const LIMIT = 20;
+const HASH_DIGITS = 40;  // of an id; the rest tells the tenant
 
 interface Asked {
   kind: BanKind;
   value: string;
 }
 
-export function Swarm({ infoHash }: { infoHash: string }) {
+export function Swarm({ id }: { id: string }) {
   const offset = Number(useStore(route).query.get('offset') ?? 0) || 0;
-  const from = useResource<SwarmDetail>(query(`swarms/${infoHash}`, { offset, limit: LIMIT }), EVERY_MS);
+  const from = useResource<SwarmDetail>(query(`swarms/${id}`, { offset, limit: LIMIT }), EVERY_MS);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const infoHash = id.slice(0, HASH_DIGITS);
   return (
     <>
       <p class="crumbs"><Link to="swarms">Swarms</Link></p>
-      <PageHead title={from.data?.name || shortHash(infoHash)} lead={<Hash infoHash={infoHash} />}>
+      <PageHead title={from.data?.name || shortHash(infoHash)} lead={<Hash infoHash={infoHash} tenant={from.data?.tenant ?? ''} />}>
         <Button icon="ban" kind="danger" onClick={() => setAsked({ kind: 'info_hash', value: infoHash })}>
           Ban this swarm
         </Button>
@@ -43,7 +46,7 @@ export function Swarm({ infoHash }: { infoHash: string }) {
           {(swarm) => (
             <>
               <Figures swarm={swarm} />
-              <MembersOverTime infoHash={infoHash} />
+              <MembersOverTime id={id} />
               <Card title="Members">
                 {swarm.items.length === 0 ? (
                   <Empty icon="clients" title="Nobody is in this swarm now." />
@@ -56,7 +59,7 @@ export function Swarm({ infoHash }: { infoHash: string }) {
                   </>
                 )}
               </Card>
-              <Decisions infoHash={infoHash} watched={swarm.watched} onChange={from.reload} />
+              <Decisions id={id} watched={swarm.watched} onChange={from.reload} />
             </>
           )}
         </Loaded>
@@ -66,9 +69,10 @@ export function Swarm({ infoHash }: { infoHash: string }) {
   );
 }
 
-function Hash({ infoHash }: { infoHash: string }) {
+function Hash({ infoHash, tenant }: { infoHash: string; tenant: string }) {
   return (
     <span class="hash">
+      <TenantTag tenant={tenant} />
       <code>{infoHash}</code>
       <CopyButton text={infoHash} what="the info hash" />
     </span>

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Swarm } from '../api/types';
 import { Link } from '../components/link';
+import { TenantTag } from '../components/tenant_tag';
 import { shortHash } from '../format';
 
-/// The name of its content where it has one, else its info hash.
-export function swarmName(swarm: Pick<Swarm, 'info_hash' | 'name'>) {
+/// The name of its content where it has one, with its info hash beneath; else the info hash alone.
+export function swarmName({ id, info_hash: hash, name, tenant }: Pick<Swarm, 'id' | 'info_hash' | 'name' | 'tenant'>) {
+  const digits = <code>{shortHash(hash)}</code>;
   return (
-    <Link to={`swarms/${swarm.info_hash}`} title={swarm.info_hash}>
-      {swarm.name || <code>{shortHash(swarm.info_hash)}</code>}
-    </Link>
+    <div class="swarm-name">
+      <span class="tagged">
+        <Link to={`swarms/${id}`} title={hash}>{name || digits}</Link>
+        <TenantTag tenant={tenant} />
+      </span>
+      {name && <small class="muted">{digits}</small>}
+    </div>
   );
 }

@@ -33,7 +33,7 @@ export function Swarms() {
         <Loaded from={from}>
           {(page) => (page.total === 0 ? <Nothing wanted={wanted} /> : (
             <>
-              <Table caption="Swarms" rows={page.items} rowKey={(swarm) => swarm.info_hash}
+              <Table caption="Swarms" rows={page.items} rowKey={(swarm) => swarm.id}
                 stale={from.loading} columns={columns(order)} />
               <Pager page={page} what="swarms" snapshotMs={page.age_ms}
                 onOffset={(next) => setQuery({ offset: next ? String(next) : '' })} />
@@ -61,7 +61,10 @@ function Nothing({ wanted }: { wanted: string }) {
   if (wanted) {
     return (
       <Empty icon="search" title="No swarm has that in its hash or name.">
-        <p>An info hash is looked for by its first hexadecimal digits, a name by its first characters.</p>
+        <p>
+          An info hash is looked for by its first hexadecimal digits or, where it is text, by its first characters.
+          Names of registered content are not searched.
+        </p>
       </Empty>
     );
   }

@@ -14,7 +14,7 @@ export function BusiestSwarms() {
   if (!data?.items.length) return null;
   return (
     <Card title="Busiest swarms" aside={<Link to="swarms">All {count(data.total)}</Link>}>
-      <Table caption="Busiest swarms" rows={data.items} rowKey={(swarm) => swarm.info_hash} columns={[
+      <Table caption="Busiest swarms" rows={data.items} rowKey={(swarm) => swarm.id} columns={[
         { key: 'name', head: 'Swarm', cell: swarmName },
         { key: 'members', head: 'Members', kind: 'number', cell: (swarm) => count(swarm.members) },
         { key: 'seeders', head: 'With everything', kind: 'number', from: 'tablet', cell: (swarm) => count(swarm.complete) },

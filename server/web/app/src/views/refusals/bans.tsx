@@ -7,7 +7,7 @@ import { Badge, Card, Empty, Loaded } from '../../components/blocks';
 import { Button } from '../../components/button';
 import { Pager } from '../../components/pager';
 import { Table, type Column } from '../../components/table';
-import { dateTime, peerName, relative } from '../../format';
+import { banText, dateTime, relative } from '../../format';
 import { bansChanged } from '../../state/live';
 import { useStore } from '../../state/store';
 import { say } from '../../state/toasts';
@@ -19,6 +19,8 @@ const KIND_TEXT: Record<BanKind, string> = {
   address: 'Address',
   info_hash: 'Info hash',
   peer_id_prefix: 'Peer id',
+  tenant: 'Tenant',
+  token: 'Token',
 };
 
 export function Bans({ onNew }: { onNew: () => void }) {
@@ -31,7 +33,7 @@ export function Bans({ onNew }: { onNew: () => void }) {
   const end = async (ban: Ban) => {
     try {
       await call(`bans/${ban.id}`, { method: 'DELETE' });
-      say(`Ended: ${ban.value}`);
+      say(`Ended: ${banText(ban)}`);
     } catch (error) {
       say(messageOf(error), 'bad');
     }
@@ -42,7 +44,7 @@ export function Bans({ onNew }: { onNew: () => void }) {
       <Loaded from={from}>
         {(page) => (page.total === 0 ? (
           <Empty icon="ban" title="Nobody is banned.">
-            <p>Keep out an address or network, an info hash, or a whole client by its peer id.</p>
+            <p>Keep out an address or network, an info hash, a whole client by its peer id, a tenant or a token.</p>
             <Button icon="plus" onClick={onNew}>New ban</Button>
           </Empty>
         ) : (
@@ -59,7 +61,7 @@ export function Bans({ onNew }: { onNew: () => void }) {
 function columns(end: (ban: Ban) => void): Column<Ban>[] {
   return [
     { key: 'kind', head: 'What', cell: (ban) => <Badge>{KIND_TEXT[ban.kind]}</Badge> },
-    { key: 'value', head: 'Value', cell: (ban) => <code title={ban.value}>{shown(ban)}</code> },
+    { key: 'value', head: 'Value', cell: (ban) => <code title={ban.value}>{banText(ban)}</code> },
     { key: 'reason', head: 'Reason', cell: (ban) => ban.reason || <span class="muted">–</span> },
     { key: 'by', head: 'By', from: 'desktop', cell: (ban) => ban.by },
     { key: 'since', head: 'Since', from: 'tablet', cell: (ban) => dateTime(ban.since_at) },
@@ -69,11 +71,7 @@ function columns(end: (ban: Ban) => void): Column<Ban>[] {
     },
     {
       key: 'end', head: '', kind: 'action',
-      cell: (ban) => <Button small label={`End the ban of ${ban.value}`} icon="close" kind="quiet" onClick={() => end(ban)} />,
+      cell: (ban) => <Button small label={`End the ban of ${banText(ban)}`} icon="close" kind="quiet" onClick={() => end(ban)} />,
     },
   ];
-}
-
-function shown({ kind, value }: Ban): string {
-  return kind === 'peer_id_prefix' ? peerName(value) : value;
 }

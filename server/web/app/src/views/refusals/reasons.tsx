@@ -13,10 +13,31 @@ const KINDS: Record<string, { title: string; lead: string }> = {
   handshake: { title: 'Connections that never began', lead: 'They ended before the WebSocket handshake was complete.' },
   closed: { title: 'Connections that ended', lead: 'By whom, or for what.' },
   shed: { title: 'Left out under load', lead: 'Offers and answers, never joins: more processors, or fewer clients a node.' },
-  denied: { title: 'Swarms that were not served', lead: 'By the access list, or past the limit of a connection.' },
-  quota: { title: 'Newcomers over a quota', lead: 'Refused before they were in, with 429 or 503.' },
+  denied: { title: 'Swarms that were not served', lead: 'By what a tenant serves, a token allows, or past a limit.' },
+  quota: {
+    title: 'Newcomers that were not let in',
+    lead: 'Of no tenant, page or token that is welcome (401, 403), or over a quota (429, 503).',
+  },
   over_quota: { title: 'Over a quota that is only counted', lead: 'Let in: see quota.dry_run and quota.address_enforce.' },
   banned: { title: 'Stopped by bans', lead: 'What those whom you banned tried.' },
+};
+
+/// Of newcomers; what is not here says itself what it is.
+const NEWCOMERS: Record<string, string> = {
+  address_connections: 'Too many connections of an address',
+  address_rate: 'Too many newcomers of an address',
+  address_failures: 'Too many failed handshakes of an address',
+  connections: 'Too many connections in all',
+  memory: 'No memory for more',
+  token_connections: 'Too many connections with a token',
+  tenant_connections: 'Too many connections of a tenant',
+  tenant_unknown: 'No such tenant',
+  tenant_missing: 'No tenant named',
+  origin: 'Page of another origin',
+  token_missing: 'No token',
+  token_invalid: 'Token not valid',
+  token_expired: 'Token expired',
+  token_foreign: 'Token for another tenant or page',
 };
 
 export function Reasons() {
@@ -27,7 +48,7 @@ export function Reasons() {
       {({ items }) => {
         atFirst.current ??= new Map(items.map((item) => [keyOf(item), item.total]));
         const first = atFirst.current;
-        const kinds = Object.keys(KINDS).filter((kind) => items.some((item) => item.kind === kind && item.total > 0));
+        const kinds = kindsOf(items);
         if (kinds.length === 0) return <NothingYet />;
         return (
           <div class="columns">
@@ -42,6 +63,13 @@ export function Reasons() {
   );
 }
 
+/// In the order of KINDS, then what the server counts besides.
+function kindsOf(items: Refusal[]): string[] {
+  const there = new Set(items.filter(({ total }) => total > 0).map(({ kind }) => kind));
+  const known = Object.keys(KINDS);
+  return [...known.filter((kind) => there.has(kind)), ...[...there].filter((kind) => !known.includes(kind))];
+}
+
 function keyOf({ kind, reason }: Refusal): string {
   return `${kind}/${reason}`;
 }
@@ -50,7 +78,7 @@ function NothingYet() {
   return (
     <Card>
       <Empty icon="refusals" title="Nothing was refused since the start.">
-        <p>Wrong messages, failed handshakes and what bans stop are counted here by their reasons.</p>
+        <p>Wrong messages, newcomers that are not welcome and what bans stop are counted here by their reasons.</p>
       </Empty>
     </Card>
   );
@@ -64,7 +92,7 @@ function Kind({ kind, items, first }: { kind: string; items: Refusal[]; first: M
     <Card title={about.title}>
       <p class="muted card-lead">{about.lead}</p>
       <Table caption={about.title} rows={rows} rowKey={keyOf} columns={[
-        { key: 'reason', head: 'Reason', cell: (row) => words(row.reason) },
+        { key: 'reason', head: 'Reason', cell: reasonText },
         { key: 'total', head: 'Since start', kind: 'number', cell: (row) => count(row.total) },
         {
           key: 'new', head: 'While you look', kind: 'number', from: 'tablet',
@@ -74,6 +102,11 @@ function Kind({ kind, items, first }: { kind: string; items: Refusal[]; first: M
       ]} />
     </Card>
   );
+}
+
+function reasonText({ kind, reason }: Refusal): string {
+  const text = kind === 'quota' || kind === 'over_quota' ? NEWCOMERS[reason] : undefined;
+  return text ?? words(reason);
 }
 
 function newOnes(number: number) {

@@ -15,19 +15,19 @@ const EVERY_MS = 1_500;
 const LIMIT = 100;
 
 interface Props {
-  infoHash: string;
+  id: string;
   watched: boolean;
   onChange: () => void;
 }
 
-export function Decisions({ infoHash, watched, onChange }: Props) {
-  const path = query(`swarms/${infoHash}/events`, { limit: LIMIT });
+export function Decisions({ id, watched, onChange }: Props) {
+  const path = query(`swarms/${id}/events`, { limit: LIMIT });
   const from = useResource<{ items: RecordedEvent[] }>(path, EVERY_MS);
   const [busy, setBusy] = useState(false);
   const toggle = async () => {
     setBusy(true);
     try {
-      await call(`swarms/${infoHash}/watch`, { method: watched ? 'DELETE' : 'PUT' });
+      await call(`swarms/${id}/watch`, { method: watched ? 'DELETE' : 'PUT' });
       onChange();
     } catch (error) {
       say(messageOf(error), 'bad');

@@ -10,8 +10,8 @@ import { pointsOf } from '../../state/samples';
 const EVERY_MS = 60_000;
 const DAY_SECONDS = 86_400;
 
-export function MembersOverTime({ infoHash }: { infoHash: string }) {
-  const name = `swarm/${infoHash}/members`;
+export function MembersOverTime({ id }: { id: string }) {
+  const name = `swarm/${id}/members`;
   const { data } = useResource<Series>(query('series', { names: name, span: 'minute' }), EVERY_MS);
   const points = data ? pointsOf(data).filter(({ values }) => values[name] !== undefined) : [];
   if (points.length < 2) return null;
