@@ -64,6 +64,7 @@ class Bans : public testing::Test {
   std::uint64_t peers() { return snapshot_of(first).peers + snapshot_of(second).peers; }
 
   net::address_counts addresses_{{.first = 1, .second = 2}};
+  net::client_ledger ledger_{{.first = 3, .second = 4}};
   core_loop first{options_of(0)};
   core_loop second{options_of(1)};
   std::optional<running> running_first_;

@@ -41,6 +41,7 @@ class HaltedCore : public testing::Test {
   core_options near_options() {
     auto options = options_of(0);
     options.clients.counts = &addresses_;
+    options.clients.ledger = &ledger_;
     return options;
   }
 
@@ -85,6 +86,7 @@ class HaltedCore : public testing::Test {
   }
 
   net::address_counts addresses_{{.first = 1, .second = 2}};
+  net::client_ledger ledger_{{.first = 3, .second = 4}};
   core_loop near{near_options()};
   core_loop far{options_of(1)};
   std::optional<running> running_near_;

@@ -151,7 +151,9 @@ TEST(Sizes, AnIdleAnnouncedConnectionTakesAtMost800BytesOfHeap) {
   core_options options;
   options.where = {.seed = {.first = 1, .second = 2}, .cores = 1};
   net::address_counts addresses{{.first = 1, .second = 2}};
+  net::client_ledger ledger{{.first = 3, .second = 4}};
   options.clients.counts = &addresses;
+  options.clients.ledger = &ledger;
   core_loop loop{options};
   loop.connect({&loop});
   net::error_code error;

@@ -42,6 +42,7 @@ class two_cores : public testing::Test {
       options.core = core;
       options.where = where_;
       options.clients.counts = &addresses_;
+      options.clients.ledger = &ledger_;
       cores_.push_back(std::make_unique<core_loop>(std::move(options)));
       all.push_back(cores_.back().get());
     }
@@ -77,6 +78,7 @@ class two_cores : public testing::Test {
   placement where_{.seed = {.first = 1, .second = 2}, .cores = cores_count};
   net::asio::io_context control_;  // outlives what the cores hold
   net::address_counts addresses_{{.first = 1, .second = 2}};
+  net::client_ledger ledger_{{.first = 3, .second = 4}};
   std::vector<std::unique_ptr<core_loop>> cores_;
   std::array<endpoint, cores_count> at_;
   std::deque<running> running_;

@@ -23,7 +23,7 @@ TEST(BanList, AnEmptyOneBansNobody) {
 
   EXPECT_TRUE(list.empty());
   EXPECT_FALSE(list.bans(address("192.0.2.1")));
-  EXPECT_FALSE(list.bans(movie()));
+  EXPECT_FALSE(list.bans(movie().hash()));
   EXPECT_FALSE(list.bans(peer(1)));
 }
 
@@ -53,10 +53,10 @@ TEST(BanList, NetworksMayLieInEachOther) {
 }
 
 TEST(BanList, APrefixHoldsThePeerIdsThatBeginWithIt) {
-  ban_list const list{{.swarms = {movie(7)}, .peer_prefixes = {{0x00, 0x00}, {0xff}}}};
+  ban_list const list{{.hashes = {movie(7).hash()}, .peer_prefixes = {{0x00, 0x00}, {0xff}}}};
 
-  EXPECT_TRUE(list.bans(movie(7)));
-  EXPECT_FALSE(list.bans(movie(8)));
+  EXPECT_TRUE(list.bans(movie(7).hash()));
+  EXPECT_FALSE(list.bans(movie(8).hash()));
   EXPECT_TRUE(list.bans(peer(5)));
   peer_id other;
   other.value.fill(0xff);

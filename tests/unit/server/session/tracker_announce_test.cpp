@@ -218,7 +218,7 @@ TEST(TrackerConversation, AMessageCostsOneAndOneForEachOfferRelayed) {
   client.says("no JSON");
   EXPECT_EQ(client.cost, 1U);
 
-  talking_client refused{{}, 1, access_policy{access_mode::allow, {}}};
+  talking_client refused{{}, 1, {.access = access_policy{access_mode::allow, {}}}};
   refused.announces({.swarm = 1, .more = {{"offers", offers_json(10)}}});
   EXPECT_EQ(refused.cost, 1U) << "none of them went anywhere";
 }

@@ -92,8 +92,8 @@ TEST(TrackerRefusal, SaysWhatTheOperatorWrote) {
 }
 
 TEST(TrackerRefusal, RemembersABoundedNumberOfWarnings) {
-  std::vector<swarm_id> denied;
-  for (int i = 0; i < 100; ++i) denied.push_back(swarm(i));
+  std::vector<info_hash> denied;
+  for (int i = 0; i < 100; ++i) denied.push_back(hash(i));
   talking_client client{{}, 1, all_but(denied)};
 
   for (int i = 0; i < 100; ++i) {
@@ -105,7 +105,7 @@ TEST(TrackerRefusal, RemembersABoundedNumberOfWarnings) {
 }
 
 TEST(TrackerRefusal, AnAllowListServesWhatItNamesOnly) {
-  talking_client client{{}, 1, {access_mode::allow, {swarm(7)}}};
+  talking_client client{{}, 1, {.access = access_policy{access_mode::allow, {hash(7)}}}};
 
   EXPECT_EQ(client.announces({.swarm = 1}).size(), 1U);
   EXPECT_TRUE(client.announces({.swarm = 7}).empty());

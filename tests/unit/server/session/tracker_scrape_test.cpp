@@ -135,7 +135,7 @@ TEST(TrackerScrape, OfNothingIsAnsweredAtOnce) {
 }
 
 TEST(TrackerScrape, SaysNothingOfSwarmsThatAreNotServed) {
-  talking_client client{{}, 1, {access_mode::deny, {swarm(2), swarm(4)}}};
+  talking_client client{{}, 1, {.access = access_policy{access_mode::deny, {hash(2), hash(4)}}}};
   client.says(scrape_text({1, 2, 3, 2}));
 
   auto const asked = client.sent<scrape_message>();
