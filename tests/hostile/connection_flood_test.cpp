@@ -151,7 +151,6 @@ TEST(HostileConnections, ThatForgeAProxyPrefaceAreTurnedAway) {
   std::string const preface = "PROXY TCP4 203.0.113.7 10.0.0.1 4711 443\r\n";
 
   auto on_plain = stream::connect(behind(server.plain(), preface));
-  on_plain.send(upgrade_request(server.plain()));
   auto stranger = stream::connect(behind(server.process().proxy(), preface));
 
   EXPECT_EQ(read_response(on_plain).status, 400);

@@ -159,12 +159,13 @@ TEST(HostileCorpus, OfSessionDescriptionsIsSurvived) {
   tracker_client victim{server.plain(), {.path = "/t/a/"}};
   tracker_client attacker{server.plain(), {.path = "/t/a/"}};
   victim.announce({.swarm = swarm, .peer = fresh_peer()});
+  auto const peer = fresh_peer();
 
   for (auto const& seed : corpus("sdp_filter")) {
     for (auto const& text : {seed, seed.substr(seed.empty() ? 0 : 1)}) {
       auto const body = json{{"type", "offer"}, {"sdp", binary_string(text)}}.dump();
       attacker.announce({.swarm = swarm,
-                         .peer = fresh_peer(),
+                         .peer = peer,
                          .event = "",
                          .numwant = 1,
                          .offers = {{.id = "a", .body = body}}});

@@ -7,7 +7,7 @@ namespace waggle::test {
 namespace {
 
 /// 200 messages at once and 200 a second, or 64 KiB at once and as many a second: the honest pair
-/// needs an eighth of it.
+/// needs a quarter of it.
 std::vector<std::string> narrow(std::vector<std::string> more = {}) {
   more.insert(more.end(), {"session.message_burst=200", "session.messages_per_second=200",
                            "session.byte_burst=64KiB", "session.bytes_per_second=65536",
@@ -65,8 +65,7 @@ TEST(HostileFlood, OfEmptyFragmentsIsSlowedAndClosed) {
 
 // Defence: each offer that is relayed costs as much as a message.
 TEST(HostileFlood, OfOffersIsSlowedAndClosed) {
-  tracker server{besieged(narrow({"session.byte_burst=16MiB", "session.bytes_per_second=16MiB"}))};
-  // The later setting of the same name wins: the bytes stay narrow, and the offers are short.
+  tracker server{besieged(narrow())};
   honest_swarm beside{server.plain()};
   auto attacker = ws_client::connect(server.plain());
   auto const swarm = fresh_swarm();
@@ -115,7 +114,7 @@ TEST(HostileFlood, OfMembershipsIsAnsweredAndNotRemembered) {
     attacker.announce({.swarm = fresh_swarm(), .peer = fresh_peer(), .offers = {}});
   }
 
-  EXPECT_LE(server.stats().at("swarms"), 51);
+  EXPECT_EQ(server.metric("waggle_swarms"), 51);
   EXPECT_EQ(server.metric("waggle_peers"), 52);
   EXPECT_GE(counted(server, "waggle_memberships_refused_total"), 450);
   EXPECT_TRUE(beside.relays_on());
@@ -174,7 +173,7 @@ TEST(HostileFlood, OfSwarmsThatComeAndGoDoesNotGrowTheServer) {
   honest_swarm beside{server.plain()};
   tracker_client attacker{server.plain()};
   auto const round = [&] {
-    for (int i = 0; i < 2'000; ++i) {
+    for (int i = 0; i < 1'000; ++i) {
       auto const swarm = fresh_swarm();
       auto const peer = fresh_peer();
       attacker.announce({.swarm = swarm, .peer = peer});

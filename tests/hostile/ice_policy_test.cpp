@@ -9,7 +9,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using testing::SizeIs;
 
 ws_options const at_a{.path = "/t/a/"};
 ws_options const at_b{.path = "/t/b/"};
@@ -84,22 +83,21 @@ TEST(HostileHarvest, RelayOnlyWithholdsWhatIsEncrypted) {
   tracker_client victim{server.plain(), at_a};
   tracker_client attacker{server.plain(), at_a};
   victim.announce({.swarm = swarm, .peer = fresh_peer()});
+  auto const peer = fresh_peer();
 
   for (auto const* const body :
        {R"({"type":"offer","sdp":"U2FsdGVkX1+vupppZksvRf5pq5g5XjFRlipRkwB0K1Y="})",
         R"({"type":"offer","sdp":["v=0\r\na=candidate:0 1 UDP 1 192.168.0.1 1 typ host"]})",
         R"({"type":"offer"})", R"({"candidate":"candidate:0 1 UDP 1 192.168.0.1 1 typ host"})"}) {
     attacker.announce({.swarm = swarm,
-                       .peer = fresh_peer(),
+                       .peer = peer,
                        .event = "",
                        .numwant = 1,
                        .offers = {{.id = "e", .body = body}}});
-    // The attacker's other peers may have got one: whoever did, it was not passed on.
-    EXPECT_THAT(offers_among(attacker.drain(swarm)), IsEmpty());
   }
 
   EXPECT_THAT(offers_among(victim.drain(swarm)), IsEmpty());
-  EXPECT_GT(counted(server, "waggle_descriptions_withheld_total"), 0);
+  EXPECT_EQ(counted(server, "waggle_descriptions_withheld_total"), 4);
 }
 
 // Defence: host candidates pass between equal public addresses only.

@@ -11,8 +11,8 @@
 
 namespace waggle::test {
 
-inline constexpr std::string_view secret_of_a = "the secret of tenant a, which has 40 bytes";
-inline constexpr std::string_view secret_of_b = "the secret of tenant b, which has 40 bytes";
+inline constexpr std::string_view secret_of_a = "the secret of tenant a which is long enough";
+inline constexpr std::string_view secret_of_b = "the secret of tenant b which is long enough";
 
 /// Claims for the next ten minutes, or those that ended a while ago.
 [[nodiscard]] token_claims claims_for(std::string const& tenant,
