@@ -4,6 +4,8 @@
 #include "tests/hostile/siege.hpp"
 #include "tests/hostile/tokens.hpp"
 
+#include <chrono>
+
 namespace waggle::test {
 namespace {
 
@@ -43,8 +45,9 @@ TEST(HostileOperator, WithoutTheTokenIsRefused) {
 
 // Defence: without a token there is no API but on a loopback address.
 TEST(HostileOperator, OnAnOpenAddressWithoutATokenFindsNothing) {
-  server_process server{{waggle_binary(), "serve", "--listen", "127.0.0.1:0", "--internal",
-                         "0.0.0.0:0", "--cores", "2", "--set", "network.drain_seconds=0"}};
+  server_process server{
+      std::vector<std::string>{waggle_binary(), "serve", "--listen", "127.0.0.1:0", "--internal",
+                               "0.0.0.0:0", "--cores", "2", "--set", "network.drain_seconds=0"}};
   honest_swarm const beside{server.plain()};
   auto at = server.internal();
   at.host = "127.0.0.1";

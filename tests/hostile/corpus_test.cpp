@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace waggle::test {
 namespace {
@@ -103,7 +104,7 @@ TEST(HostileCorpus, OfTokensLetsNobodyIn) {
   tracker_client in_announce{server.plain(), {.path = "/t/a/"}};
 
   for (auto const& seed : corpus("token")) {
-    for (auto const& text : {seed, seed.substr(seed.empty() ? 0 : 1)}) {
+    for (auto const& text : {seed, seed.substr(seed.empty() ? 0U : 1U)}) {
       if (text.empty()) continue;
       auto const answer = handshake(server.plain(), showing(percent_encoded(text), "/t/a/"));
       EXPECT_THAT(answer.status, testing::AnyOf(401, 403, 431)) << text;
@@ -123,7 +124,7 @@ TEST(HostileCorpus, OfFramesIsSurvived) {
   tracker server{besieged({"session.message_deadline=300ms"})};
   honest_swarm beside{server.plain()};
   for (auto const& seed : corpus("frame_codec")) {
-    for (auto const& bytes : {seed, seed.substr(seed.empty() ? 0 : 1)}) {
+    for (auto const& bytes : {seed, seed.substr(seed.empty() ? 0U : 1U)}) {
       auto attacker = ws_client::connect(server.plain());
       attacker.send_bytes(bytes);
       attacker.transport().shut_down();
@@ -139,7 +140,7 @@ TEST(HostileCorpus, OfProxyHeadersIsSurvived) {
   tracker server{besieged_by_many()};
   honest_swarm beside{server.plain()};
   for (auto const& seed : corpus("proxy_header")) {
-    for (auto const& bytes : {seed, seed.substr(seed.empty() ? 0 : 1)}) {
+    for (auto const& bytes : {seed, seed.substr(seed.empty() ? 0U : 1U)}) {
       auto attacker = stream::connect(server.process().proxy());
       attacker.send(bytes);
       attacker.shut_down();
@@ -162,7 +163,7 @@ TEST(HostileCorpus, OfSessionDescriptionsIsSurvived) {
   auto const peer = fresh_peer();
 
   for (auto const& seed : corpus("sdp_filter")) {
-    for (auto const& text : {seed, seed.substr(seed.empty() ? 0 : 1)}) {
+    for (auto const& text : {seed, seed.substr(seed.empty() ? 0U : 1U)}) {
       auto const body = json{{"type", "offer"}, {"sdp", binary_string(text)}}.dump();
       attacker.announce({.swarm = swarm,
                          .peer = peer,

@@ -26,7 +26,7 @@ void expect_closed(std::string const& some) {
 
   EXPECT_TRUE(attacker.tcp_closed());
   // Bytes that nobody reads any more may reset the connection before the close frame is read.
-  EXPECT_TRUE(!end.code || *end.code == 4309) << *end.code;
+  EXPECT_TRUE(!end.code || *end.code == 4309) << end.code.value_or(0);
   EXPECT_TRUE(eventually([&] { return closed(server, "rate_limited") == 1; }));
   EXPECT_GT(counted(server, "waggle_quota_pauses_total"), 0) << "it was slowed first";
   EXPECT_TRUE(beside.relays_on());

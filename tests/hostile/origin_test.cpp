@@ -4,6 +4,8 @@
 #include "tests/hostile/siege.hpp"
 #include "tests/hostile/tokens.hpp"
 
+#include <utility>
+
 namespace waggle::test {
 namespace {
 
@@ -57,7 +59,7 @@ TEST(HostileOrigin, OfAPageThatTheTokenIsNotForIsRefused) {
   tracker server{besieged(
       {"tenants.a.access.mode=token", "tenants.a.tokens.secrets=k:" + std::string{secret_of_a}})};
   auto claims = claims_for("a");
-  claims.origin_globs = {{"https://*.example.org"}};
+  claims.origin_globs = std::vector<std::string>{"https://*.example.org"};
   auto const path = "/t/a/?token=" + signed_by(secret_of_a, claims);
   honest_swarm const beside{server.plain(), of_page("https://tv.example.org", path)};
 

@@ -50,7 +50,7 @@ TEST(HostileScrape, WithATokenForOneSwarmShowsThatOneAlone) {
                             showing(signed_by(secret_of_a, claims_for("a")), "/t/a/")};
   auto claims = claims_for("a");
   auto const own = fresh_swarm();
-  claims.swarms = {{hex_of(own)}};
+  claims.swarms = std::vector<std::string>{hex_of(own)};
   tracker_client harvester{server.plain(), showing(signed_by(secret_of_a, claims), "/t/a/")};
   harvester.announce({.swarm = own, .peer = fresh_peer()});
 

@@ -184,7 +184,7 @@ TEST_F(HostileToken, OfAnotherSwarmIsServedNothing) {
   tracker_client member{server.plain(), good()};
   member.announce({.swarm = wanted, .peer = fresh_peer()});
   auto claims = claims_for("a");
-  claims.swarms = {{hex_of(own)}};
+  claims.swarms = std::vector<std::string>{hex_of(own)};
   tracker_client thief{server.plain(), showing(signed_by(secret_of_a, claims), "/t/a/")};
 
   auto const reply =
@@ -203,7 +203,7 @@ TEST_F(HostileToken, InAnnouncesLetsInToItsOwnSwarmsAlone) {
   auto const swarm = fresh_swarm();
   auto const other = fresh_swarm();
   auto claims = named("late");
-  claims.swarms = {{hex_of(swarm)}};
+  claims.swarms = std::vector<std::string>{hex_of(swarm)};
   auto const token = signed_by(secret_of_a, claims);
   tracker_client client{server.plain(), {.path = "/t/a/"}};
   auto const joined = [&](std::string const& where, std::string const& with) {
@@ -228,7 +228,7 @@ TEST_F(HostileToken, FloodOfTokensInAnnouncesIsNotVerifiedForEver) {
       with_tokens({"tenants.a.tokens.in_announce=true", "session.message_burst=100000"})};
   honest_swarm beside{server.plain(), good()};
   tracker_client client{server.plain(), {.path = "/t/a/"}};
-  auto const good = signed_by(secret_of_a, claims_for("a"));
+  auto const valid = signed_by(secret_of_a, claims_for("a"));
   auto const swarm = fresh_swarm();
   auto const peer = fresh_peer();
   for (int i = 0; i < 1'100; ++i) {
@@ -237,7 +237,7 @@ TEST_F(HostileToken, FloodOfTokensInAnnouncesIsNotVerifiedForEver) {
     ASSERT_EQ(client.receive().number("incomplete"), 0);
   }
 
-  client.send(with_token(announce_message({.swarm = swarm, .peer = peer}), good));
+  client.send(with_token(announce_message({.swarm = swarm, .peer = peer}), valid));
 
   EXPECT_EQ(client.receive().number("incomplete"), 0) << "it has had its tries";
   EXPECT_TRUE(beside.relays_on());
