@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the end-to-end tests against WAGGLE_BIN (default: build/dev/waggle).
-#   ./run.sh [--long] [client | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | replay]...
+#   ./run.sh [--long] [client | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | token | replay]...
 # --long repeats the browser tests three times. Packages are installed when the lock has changed.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 
 readonly quick=(client replay)
-readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content)
+readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content token)
 readonly file_seconds_max=600
 rounds=1
 names=()

@@ -67,14 +67,15 @@ class Server {
   }
 
   /// Totals, or the facts of one swarm when `infoHashHex` is given.
-  async stats(infoHashHex) {
-    const query = infoHashHex ? `?info_hash=${infoHashHex}` : '';
+  async stats(infoHashHex, { tenant = '' } = {}) {
+    const query = infoHashHex ? `?info_hash=${infoHashHex}&tenant=${tenant}` : '';
     const response = await fetch(`${this.internal}/stats.json${query}`);
     if (!response.ok) throw new Error(`/stats.json${query} answered ${response.status}`);
     return response.json();
   }
 
-  /// The sum of a counter's samples in /metrics; 0 where it does not appear.
+  /// The sum of a counter's samples in /metrics, or the one of `name{label="value"}`; 0 where it
+  /// does not appear.
   async metric(name) {
     const text = await (await fetch(`${this.internal}/metrics`)).text();
     return text.split('\n')

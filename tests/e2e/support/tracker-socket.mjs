@@ -4,6 +4,7 @@
 // raw payloads, several identities on one socket, and pings as a fence.
 
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import { within } from './wait.mjs';
 
@@ -74,6 +75,24 @@ export class TrackerSocket {
       return;
     }
     this.unread.push(message);
+  }
+}
+
+/// What the server answers to a handshake: {status, text}. Who is let in leaves at once.
+export async function shakeHands(url, headers = {}) {
+  const ws = new WebSocket(url, { headers });
+  const answer = new Promise((answered, failed) => {
+    ws.on('error', failed);
+    ws.once('open', () => answered({ status: 101, text: '' }));
+    ws.once('unexpected-response', (request, response) => {
+      const { statusCode: status } = response;
+      text(response).then((body) => answered({ status, text: body.trimEnd() }), failed);
+    });
+  });
+  try {
+    return await within(`an answer of ${new URL(url).host}`, answer);
+  } finally {
+    ws.terminate();
   }
 }
 
