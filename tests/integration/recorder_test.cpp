@@ -65,9 +65,11 @@ TEST_P(Recorder, TellsWhoCameAndOfAWatchedSwarmWhoWasOfferedToWhom) {
 TEST_P(Recorder, WhoWatchesAndEndsItIsWrittenDown) {
   auto const watch_of = [](std::string const& swarm) { return "swarms/" + swarm + "/watch"; };
   auto const hash = hex_of(swarm_);
-  operator_.put(watch_of(hash));
-  operator_.remove(watch_of(hash));
-  for (int i = 0; i < 17; ++i) operator_.put(watch_of(hex_of(fresh_swarm())));
+  EXPECT_EQ(operator_.put(watch_of(hash)).status, 204);
+  EXPECT_EQ(operator_.remove(watch_of(hash)).status, 204);
+  for (int i = 0; i < 17; ++i) {
+    EXPECT_EQ(operator_.put(watch_of(hex_of(fresh_swarm()))).status == 204, i < 16);
+  }
 
   auto const audit = operator_.get("audit").at("items");  // the newest first
 
