@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long the lists of the admin API take while the server has many swarms.
 
-    tests/load/lists.py [--full] [--build BUILD_DIRECTORY] [--turns]
+    tests/load/lists.py [--full] [--build BUILD_DIRECTORY] [--turns] [--slack TIMES]
 
-Small (20,000 swarms) it checks that the lists are whole; --full has a million of them in 2,500
+Small (40,000 swarms) it checks that the lists are whole; --full has a million of them in 2,500
 connections. --turns looks at the core meanwhile, by perf: how long it is between two waits for
 events. Exits with 1 if a list takes more than 50 ms, or turns more than 2 ms:
 
@@ -14,8 +14,10 @@ events. Exits with 1 if a list takes more than 50 ms, or turns more than 2 ms:
     --full    the 99th of 100   the 99.9th percentile
 
 A turn is as long as it was by the clock and by the processor's time: while another thread had the
-core's processor it was not long. Where perf may not look, the lists are all that is judged. Exits
-with 77 without the processors 0 and 1.
+core's processor it was not long. Where perf may not look, the lists are all that is judged. --slack
+multiplies the bounds, for builds without optimisation, in which all takes some ten times as long; a
+walk in one piece takes twenty times as long as one of its slices. Exits with 77 without the
+processors 0 and 1.
 """
 import argparse
 import json
@@ -195,22 +197,22 @@ def await_whole_list(operator, swarms):
         raise RuntimeError("there are rows past the last one")
 
 
-def slow_lists(operator, swarms, times, part):
+def slow_lists(operator, swarms, times, part, slack):
     """The paths whose percentile is over the bound."""
-    slow = []
+    slow, bound = [], ANSWER_MS_MAX * slack
     print(f"{swarms:,} swarms, {times} answers each: milliseconds p50, p99, most", flush=True)
     for path in lists_of(operator, swarms):
         took = operator.time(path, times)
         middle, high = percentile(took, 0.5), percentile(took, 0.99)
         print(f"  {path[:60]:60} {middle:8.2f} {high:8.2f} {took[-1]:8.2f}", flush=True)
-        if percentile(took, part) > ANSWER_MS_MAX:
-            slow.append(f"{path} takes more than {ANSWER_MS_MAX} ms")
+        if percentile(took, part) > bound:
+            slow.append(f"{path} takes more than {bound} ms")
     return slow
 
 
-def slow_walks(operator, pid):
+def slow_walks(operator, pid, slack):
     """Looks at some walks over the swarms, each by itself."""
-    longest = []
+    longest, bound = [], TURN_MS_MAX * slack
     for _ in range(WALKS):
         seen = Turns(pid)
         end = time.monotonic() + WALK_SECONDS
@@ -220,29 +222,31 @@ def slow_walks(operator, pid):
         longest.append(seen.longest()[-1])
     print(f"longest turn of each walk: {', '.join(f'{each:.2f}' for each in longest)} ms",
           flush=True)
-    if min(longest) <= TURN_MS_MAX:
+    if min(longest) <= bound:
         return []
-    return [f"every walk has a turn of more than {TURN_MS_MAX} ms"]
+    return [f"every walk has a turn of more than {bound} ms"]
 
 
-def run_small(build, turns):
-    with servers.Waggle(build, "storage.url=memory:", cores=1) as server:
+def run_small(asked, turns):
+    with servers.Waggle(asked.build, "storage.url=memory:", cores=1) as server:
         pin_cores(server)
         operator = Operator(server)
-        swarms = 20_000
-        with Crowd(build, server.address, swarms, rate=1):
+        swarms = 40_000
+        with Crowd(asked.build, server.address, swarms, rate=1):
             await_swarms(operator, swarms)
             await_whole_list(operator, swarms)
-            slow = slow_lists(operator, swarms, times=5, part=0.5)
-            return slow + (slow_walks(operator, server.process.pid) if turns else [])
+            slow = slow_lists(operator, swarms, times=5, part=0.5, slack=asked.slack)
+            if turns:
+                slow += slow_walks(operator, server.process.pid, asked.slack)
+            return slow
 
 
-def run_full(build, turns):
-    with servers.Waggle(build, "storage.url=memory:", cores=1) as server:
+def run_full(asked, turns):
+    with servers.Waggle(asked.build, "storage.url=memory:", cores=1) as server:
         pin_cores(server)
         operator = Operator(server)
         swarms = 1_000_000
-        with Crowd(build, server.address, swarms, RATE):
+        with Crowd(asked.build, server.address, swarms, RATE):
             await_swarms(operator, swarms)
             await_whole_list(operator, swarms)
             if turns:
@@ -250,9 +254,9 @@ def run_full(build, turns):
                 time.sleep(QUIET_SECONDS)
                 quiet.tell("before the lists")
             seen = Turns(server.process.pid) if turns else None
-            slow = slow_lists(operator, swarms, times=100, part=0.99)
-            if seen and percentile(seen.tell("beside the lists"), 0.999) > TURN_MS_MAX:
-                slow.append(f"one turn of 1,000 takes more than {TURN_MS_MAX} ms")
+            slow = slow_lists(operator, swarms, times=100, part=0.99, slack=asked.slack)
+            if seen and percentile(seen.tell("beside the lists"), 0.999) > TURN_MS_MAX * asked.slack:
+                slow.append(f"one turn of 1,000 takes more than {TURN_MS_MAX * asked.slack} ms")
             return slow
 
 
@@ -266,6 +270,7 @@ def main():
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--turns", action="store_true")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
+    parser.add_argument("--slack", type=int, default=1, metavar="TIMES", help="of the bounds")
     asked = parser.parse_args()
     if not {THE_CORE, EVERYTHING_ELSE} <= os.sched_getaffinity(0):
         print("lists: wants the processors 0 and 1")
@@ -274,7 +279,7 @@ def main():
     if asked.turns and not turns:
         print("lists: perf may not look at turns here")
     os.sched_setaffinity(0, {EVERYTHING_ELSE})  # and so of all that it starts
-    slow = (run_full if asked.full else run_small)(asked.build, turns)
+    slow = (run_full if asked.full else run_small)(asked, turns)
     for each in slow:
         print(each)
     return 1 if slow else 0
