@@ -23,6 +23,7 @@ struct in_force {
         tracker(of.tracker),
         webtorrent(of.webtorrent),
         trust(of.clients.trust),
+        quota(of.clients.quota),
         listening(of.listening) {}
   bool operator==(in_force const&) const = default;
 
@@ -32,6 +33,7 @@ struct in_force {
   tracker_limits tracker;
   webtorrent::limits webtorrent;
   proxy_trust trust;
+  net::admission_limits quota;
   net::listen_options listening;
 };
 
@@ -49,7 +51,8 @@ core_options options_of(settings const& from) {
 
 /// Not of the cores: Reload.* in tests/integration shows that these take effect.
 bool is_of_the_app(field const& row) {
-  static std::set<std::string> const keys{"network.drain_seconds", "tls.check_interval"};
+  static std::set<std::string> const keys{"network.drain_seconds", "tls.check_interval",
+                                          "quota.memory_max"};
   // Tenants have policies of their own: policies_test.cpp.
   return row.section == "log" || is_of_tenant(row) || keys.contains(key_of(row));
 }
