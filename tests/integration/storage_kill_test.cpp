@@ -127,7 +127,9 @@ class series_account {
     auto const noted = in.number(("SELECT coalesce(sum(count), 0)" + of_peers).c_str());
     auto const oldest = in.number(("SELECT coalesce(min(at), 0)" + of_peers).c_str());
     EXPECT_GE(noted, noted_);
-    if (noted_ > 0) EXPECT_EQ(oldest, oldest_);
+    if (noted_ > 0) {
+      EXPECT_EQ(oldest, oldest_);
+    }
     noted_ = noted;
     oldest_ = oldest;
   }
