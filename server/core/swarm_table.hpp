@@ -3,7 +3,7 @@
 // happens when two connections claim one peer id. Pure; owned by one shard.
 //
 // Memory: 64 bytes a membership, 11 to 22 in the index of peers, 4 in its swarm; measured 91 at
-// most in a big swarm, 181 with a swarm of its own (tests/unit/server/sizes_test.cpp).
+// most in a big swarm, 188 with a swarm of its own (tests/unit/server/sizes_test.cpp).
 #pragma once
 
 #include "server/core/expiry_wheel.hpp"

@@ -42,10 +42,10 @@ bool honest_swarm::relays_on() {
 
 void honest_swarm::run() {
   try {
-    while (!stopped(between_rounds)) {
+    do {  // also behind an attack that is over at once
       round(rounds_);
       ++rounds_;
-    }
+    } while (!stopped(between_rounds));
   } catch (std::exception const& why) {
     failure_ = why.what();
   }

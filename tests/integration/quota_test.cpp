@@ -58,7 +58,9 @@ TEST_P(Quota, AFloodOfMessagesIsHeldBackAndClosedInTheEnd) {
 }
 
 TEST_P(Quota, AFloodOfBytesIsHeldBack) {
-  tracker server{cores(narrow())};
+  auto settings = narrow();
+  settings.back() = "session.over_quota_max=1m";
+  tracker server{cores(std::move(settings))};
   auto client = ws_client::connect(server.plain());
   auto const before = std::chrono::steady_clock::now();
 

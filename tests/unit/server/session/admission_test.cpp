@@ -76,7 +76,7 @@ TEST_F(Admission, OfATenantByItsPath) {
 
 TEST_F(Admission, OfNobodyKnownIsRefused) {
   EXPECT_EQ(decide("/t/nobody/").refused, tenant_unknown);
-  EXPECT_EQ(decide("/t/").refused, tenant_missing) << "as without a path";
+  EXPECT_EQ(decide("/t/").refused, tenant_unknown) << "a path that names nobody";
   EXPECT_EQ(decide("/").refused, tenant_missing);
   EXPECT_EQ(decide("/?token=nobody:x").refused, tenant_unknown);
 }

@@ -79,9 +79,8 @@ TEST_F(ApiAnswers, SwarmsArePaged) {
   EXPECT_EQ(body.at("limit"), 2);
   EXPECT_EQ(body.at("age_ms"), 250);
   ASSERT_EQ(body.at("items").size(), 2U);
-  EXPECT_EQ(body.at("items")[0],
-            json::parse(R"({"info_hash":"00112233445566778899aabbccddeeff00112233",
-    "name":"","complete":2,"incomplete":5,"members":7,"peak":9,"joins":30,"completed":4,
+  EXPECT_EQ(body.at("items")[0], json::parse(R"({"id":"00112233445566778899aabbccddeeff00112233",
+    "info_hash":"00112233445566778899aabbccddeeff00112233","tenant":"","name":"","complete":2,"incomplete":5,"members":7,"peak":9,"joins":30,"completed":4,
     "offers_relayed":50,"answers_relayed":40,"age_ms":60000})"));
   EXPECT_EQ(fake_.asked_list.order, swarm_order::relays);
   EXPECT_TRUE(fake_.asked_list.search.finds({{0x00, 0xaa}}));
@@ -203,7 +202,7 @@ TEST_F(ApiAnswers, ConnectionsAndClientsArePaged) {
   open();
 
   EXPECT_EQ(body_of("/connections").at("items")[0], json::parse(R"({"id":"1-3-9",
-    "address":"2001:db8:1::/48","tls":true,"dialect":"webtorrent","browser":"Firefox 128",
+    "address":"2001:db8:1::/48","tenant":"","token":null,"tls":true,"dialect":"webtorrent","browser":"Firefox 128",
     "library":"p2p-media-loader","version":"2.2.1","age_ms":1,"memberships":2,"queued_bytes":77})"));
   EXPECT_EQ(body_of("/clients").at("items")[0], json::parse(R"({"library":"Trystero","version":"",
     "browser":"Chrome 131","dialect":"webtorrent","connections":4})"));

@@ -46,7 +46,7 @@ TEST_F(ApiChanges, BanThatIsNoneIs400AndNamesWhatIsWrong) {
            {R"({"kind":"address"})", "value"},
            {R"({"kind":"address","value":""})", "value"},
            {R"({"kind":"address","value":7})", "value"},
-           {R"({"kind":"address","value":")" + std::string(129, 'x') + R"("})", "value"},
+           {R"({"kind":"address","value":")" + std::string(385, 'x') + R"("})", "value"},
            {R"({"kind":"address","value":"x","reason":1})", "reason"},
            {R"({"kind":"address","value":"x","lasts_seconds":0})", "lasts_seconds"},
            {R"({"kind":"address","value":"x","lasts_seconds":-5})", "lasts_seconds"},
