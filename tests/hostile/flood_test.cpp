@@ -185,7 +185,9 @@ TEST(HostileFlood, OfSwarmsThatComeAndGoDoesNotGrowTheServer) {
 
   round();
 
-  EXPECT_LT(server.metric("process_resident_memory_bytes"), before + 4e6);
+  // A sanitizer's server, which WAGGLE_BIN names, has memory of its own.
+  auto const slack = std::getenv("WAGGLE_BIN") == nullptr ? 4e6 : 64e6;
+  EXPECT_LT(server.metric("process_resident_memory_bytes"), before + slack);
   EXPECT_EQ(server.metric("waggle_swarms"), 1);
   EXPECT_TRUE(beside.relays_on());
 }
