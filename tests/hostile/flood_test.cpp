@@ -3,6 +3,8 @@
 #include "tests/hostile/honest_swarm.hpp"
 #include "tests/hostile/siege.hpp"
 
+#include <cstdlib>
+
 namespace waggle::test {
 namespace {
 
