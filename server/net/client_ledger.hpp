@@ -54,8 +54,8 @@ class client_ledger final : public tenant_ledger {
   /// @param seed  secret: clients may choose what their tokens are called.
   explicit client_ledger(hash_seed const& seed);
 
-  /// Counts a connection, also one that is one too many: whoever refuses it drops the pass. O(1). The
-  /// ledger outlives the pass.
+  /// Counts a connection, also one that is one too many: whoever refuses it drops the pass. O(1).
+  /// The ledger outlives the pass.
   /// @param token  null: it came without.
   [[nodiscard]] entered enter(tenant_id tenant, std::uint32_t connections_max, grant const* token);
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "server/net/address_counts.hpp"
-#include "server/net/client_ledger.hpp"
 #include "server/net/address_rates.hpp"
+#include "server/net/client_ledger.hpp"
 #include "server/session/client_address.hpp"
 
 #include <atomic>

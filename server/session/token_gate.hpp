@@ -14,7 +14,7 @@ namespace waggle {
 
 /// What became of a token.
 struct token_verdict {
-  std::shared_ptr<grant const> granted{};  // null: it is no good
+  std::shared_ptr<grant const> granted{};                      // null: it is no good
   admission_reason refused = admission_reason::token_invalid;  // then
 };
 
