@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/hostile/siege.hpp"
 
+#include <cstdlib>
 #include <utility>
 
 namespace waggle::test {
@@ -54,7 +55,9 @@ ending flood(ws_client& client, std::string const& some) {
 }
 
 at_once::~at_once() {
-  EXPECT_LT(std::chrono::steady_clock::now() - began_, std::chrono::seconds{1});
+  // The promise is for the server as it is built to serve; WAGGLE_BIN names one with sanitizers.
+  std::chrono::seconds const within{std::getenv("WAGGLE_BIN") == nullptr ? 1 : 5};
+  EXPECT_LT(std::chrono::steady_clock::now() - began_, within);
 }
 
 void ban(tracker& server, std::string const& kind, std::string const& value) {
