@@ -65,7 +65,7 @@ std::string characters_text(std::string_view digits) {
 
 // --- browsers ------------------------------------------------------------------------------------
 
-struct family {
+struct browser_family {
   std::string_view name;
   std::string_view token;  // in a User-Agent, before the version
 };
@@ -73,27 +73,27 @@ struct family {
 // The first whose token is there is meant: nearly all of them claim to be Safari, and most to be
 // Chrome. The place in the list is the number that is kept.
 constexpr std::array families{
-    family{"", ""},
-    family{"Edge", "Edg/"},
-    family{"Edge", "EdgA/"},
-    family{"Edge", "EdgiOS/"},
-    family{"Opera", "OPR/"},
-    family{"Samsung Internet", "SamsungBrowser/"},
-    family{"Yandex", "YaBrowser/"},
-    family{"Vivaldi", "Vivaldi/"},
-    family{"Firefox", "Firefox/"},
-    family{"Firefox", "FxiOS/"},
-    family{"Chrome", "CriOS/"},
-    family{"Electron", "Electron/"},
-    family{"Chrome", "HeadlessChrome/"},
-    family{"Chrome", "Chrome/"},
-    family{"Safari", "Version/"},  // with "Safari/" behind it
-    family{"Node", "Node.js/"},
-    family{"Node", "node"},
-    family{"Deno", "Deno/"},
-    family{"Bun", "Bun/"},
-    family{"Go", "Go-http-client/"},
-    family{"Python", "Python/"},
+    browser_family{"", ""},
+    browser_family{"Edge", "Edg/"},
+    browser_family{"Edge", "EdgA/"},
+    browser_family{"Edge", "EdgiOS/"},
+    browser_family{"Opera", "OPR/"},
+    browser_family{"Samsung Internet", "SamsungBrowser/"},
+    browser_family{"Yandex", "YaBrowser/"},
+    browser_family{"Vivaldi", "Vivaldi/"},
+    browser_family{"Firefox", "Firefox/"},
+    browser_family{"Firefox", "FxiOS/"},
+    browser_family{"Chrome", "CriOS/"},
+    browser_family{"Electron", "Electron/"},
+    browser_family{"Chrome", "HeadlessChrome/"},
+    browser_family{"Chrome", "Chrome/"},
+    browser_family{"Safari", "Version/"},  // with "Safari/" behind it
+    browser_family{"Node", "Node.js/"},
+    browser_family{"Node", "node"},
+    browser_family{"Deno", "Deno/"},
+    browser_family{"Bun", "Bun/"},
+    browser_family{"Go", "Go-http-client/"},
+    browser_family{"Python", "Python/"},
 };
 static_assert(families.size() <= 32, "a browser_name has five bits for it");
 
@@ -145,7 +145,7 @@ browser_name::browser_name(std::string_view user_agent) {
     if (name == "Safari" && rest.find("Safari/") == std::string_view::npos) continue;
     if (token == "node" && user_agent != token) continue;
     // One number a family, so that the same browser on a phone is in the same group.
-    auto const* const first = std::ranges::find(families, name, &family::name);
+    auto const* const first = std::ranges::find(families, name, &browser_family::name);
     auto const number = static_cast<unsigned>(std::distance(families.begin(), first));
     packed_ = static_cast<std::uint16_t>(number << version_bits | version_at(rest, version_max));
     return;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint16_t port_of_http = 80;
 constexpr std::uint16_t port_of_https = 443;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + std::string{text} + "\"";
 }
 
@@ -56,23 +56,23 @@ std::string read_authority(std::string_view authority, url& to) {
     auto const end = authority.find(']');
     if (end == std::string_view::npos) return "the ] behind the IPv6 address is missing";
     to.host = authority.substr(1, end - 1);
-    if (!is_bracketed_address(to.host)) return quoted(to.host) + " is not an IPv6 address";
+    if (!is_bracketed_address(to.host)) return in_quotes(to.host) + " is not an IPv6 address";
     rest.remove_prefix(end + 1);
   } else {
     to.host = authority.substr(0, authority.find(':'));
     if (to.host.empty()) return "the host is missing";
     if (!in_ascii(to.host)) {
-      return quoted(to.host) +
+      return in_quotes(to.host) +
              " is not a host name; one with other letters than ASCII is written " +
              "in the form that begins with xn--";
     }
-    if (!is_name(to.host)) return quoted(to.host) + " is not a host name";
+    if (!is_name(to.host)) return in_quotes(to.host) + " is not a host name";
     rest.remove_prefix(to.host.size());
   }
   to.port = to.tls() ? port_of_https : port_of_http;
   if (rest.empty()) return {};
   auto const port = rest.front() == ':' ? read_port(rest.substr(1)) : std::nullopt;
-  if (!port) return quoted(rest) + " is not a port: a number from 1 to 65535 behind a colon";
+  if (!port) return in_quotes(rest) + " is not a port: a number from 1 to 65535 behind a colon";
   to.port = *port;
   return {};
 }
@@ -89,14 +89,14 @@ std::string lower(std::string_view text) {
 std::string scheme_problem(std::string_view text, std::string const& scheme,
                            std::string_view behind) {
   if (scheme.empty()) {
-    return quoted(text) + " has no scheme; perhaps wss://" + std::string{text} + " is meant";
+    return in_quotes(text) + " has no scheme; perhaps wss://" + std::string{text} + " is meant";
   }
   if (scheme == "http" || scheme == "https") {
     return "peers reach a tracker by WebSocket, not by HTTP; perhaps " +
            std::string{scheme == "https" ? "wss" : "ws"} + "://" + std::string{behind} +
            " is meant";
   }
-  return quoted(scheme + "://") + " is not a WebSocket URL; doctor takes ws:// and wss://";
+  return in_quotes(scheme + "://") + " is not a WebSocket URL; doctor takes ws:// and wss://";
 }
 
 struct split_url {
@@ -140,7 +140,7 @@ url_reading read_tracker_url(std::string_view text) {
 url_reading read_internal_url(std::string_view text) {
   auto const [scheme, behind] = split(text);
   if (scheme != "http") {
-    return wrong(quoted(text) +
+    return wrong(in_quotes(text) +
                  " is not the internal listener, which is reached like http://127.0.0.1:8001");
   }
   url made{.scheme = scheme};

@@ -6,7 +6,7 @@
 namespace waggle::net {
 namespace {
 
-constexpr std::size_t stripe_count = 64;
+constexpr std::size_t rate_stripes = 64;
 constexpr std::size_t looked_at_per_entry = 2;  // so that a table which grows is tidied as well
 constexpr std::uint64_t burst_seconds = 4;
 constexpr std::uint64_t minute = 60;  // tokens of a failure: as many come back in a minute
@@ -30,12 +30,12 @@ std::size_t address_rates::key_hash::operator()(ip_address const& key) const {
 }
 
 address_rates::address_rates(hash_seed const& seed) : hash_{seed} {
-  while (stripes_.size() < stripe_count) stripes_.emplace_back(seed);
+  while (stripes_.size() < rate_stripes) stripes_.emplace_back(seed);
 }
 
 // The tables look at the low bits of the hash.
 address_rates::stripe& address_rates::stripe_of(ip_address const& key) {
-  return stripes_[(hash_(key) >> 32U) % stripe_count];
+  return stripes_[(hash_(key) >> 32U) % rate_stripes];
 }
 
 std::optional<admission_reason> address_rates::arrive(ip_address const& client, core_time now,
@@ -87,7 +87,7 @@ void address_rates::tidy(stripe& in, core_time now, address_limits const& limits
     oldest.failures.refill(now, failures_of(limits).per_second);
     auto const of_no_use = (oldest.arrivals.full() || limits.connections_per_second == 0) &&
                            (oldest.failures.full() || limits.failures_per_minute == 0);
-    auto const no_room = in.entries.size() >= entries_max / stripe_count;
+    auto const no_room = in.entries.size() >= entries_max / rate_stripes;
     in.order.pop_front();
     if (of_no_use || no_room) {
       in.entries.erase(key);

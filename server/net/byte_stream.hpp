@@ -6,6 +6,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,6 +25,11 @@ struct io_result {
   io_status status = io_status::failed;
   std::size_t bytes = 0;
 };
+
+/// Whether `error`, an errno, says no more than that a socket is not ready.
+[[nodiscard]] inline bool would_block(int error) {
+  return error == EAGAIN || error == EINTR;
+}
 
 /// Which kind of listener a connection came through.
 enum class transport : std::uint8_t { plain, tls };

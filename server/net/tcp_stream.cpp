@@ -6,13 +6,6 @@
 #include <cerrno>
 
 namespace waggle::net {
-namespace {
-
-bool would_block(int error) {
-  return error == EAGAIN || error == EINTR;
-}
-
-}  // namespace
 
 io_result tcp_stream::read_some(std::span<char> into) {
   auto const received = ::recv(socket_.descriptor(), into.data(), into.size(), 0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/tls_wire.hpp"
 
+#include "server/net/byte_stream.hpp"
+
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -14,10 +16,6 @@ namespace waggle::net {
 namespace {
 
 constexpr std::size_t input_bytes_min = 4096;
-
-bool would_block(int error) {
-  return error == EAGAIN || error == EINTR;
-}
 
 /// How much of both the kernel took; 0 if it has no room; less if the connection is gone.
 ssize_t send_both(int descriptor, std::span<char const> first, std::span<char const> second) {

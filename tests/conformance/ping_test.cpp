@@ -5,7 +5,7 @@
 namespace waggle::test {
 namespace {
 
-std::string ping(std::string const& payload) {
+std::string ping_frame(std::string const& payload) {
   return encode({.op = opcode::ping, .payload = payload});
 }
 
@@ -16,7 +16,7 @@ TEST(Ping, IsAnsweredWithItsPayload) {
   auto client = open_echo();
   for (auto const& payload : payloads) {
     SCOPED_TRACE(payload.size());
-    client.send_bytes(ping(payload));
+    client.send_bytes(ping_frame(payload));
     expect_next(client, opcode::pong, payload);
   }
 }
@@ -24,13 +24,13 @@ TEST(Ping, IsAnsweredWithItsPayload) {
 TEST(Ping, InSingleBytesIsAnswered) {
   auto client = open_echo();
 
-  client.transport().send_in_pieces(ping(std::string(125, '\xfe')), 1);
+  client.transport().send_in_pieces(ping_frame(std::string(125, '\xfe')), 1);
 
   expect_next(client, opcode::pong, std::string(125, '\xfe'));
 }
 
 TEST(Ping, PayloadOver125BytesFails) {
-  EXPECT_THAT(end_after(ping(std::string(126, 'x'))), ClosedWith(protocol_error));
+  EXPECT_THAT(end_after(ping_frame(std::string(126, 'x'))), ClosedWith(protocol_error));
   EXPECT_THAT(end_after(encode({.op = opcode::pong, .payload = std::string(126, 'x')})),
               ClosedWith(protocol_error));
 }
@@ -38,7 +38,7 @@ TEST(Ping, PayloadOver125BytesFails) {
 TEST(Ping, TenAreAnsweredInOrder) {
   auto client = open_echo();
   std::string bytes;
-  for (int i = 0; i < 10; ++i) bytes += ping("payload-" + std::to_string(i));
+  for (int i = 0; i < 10; ++i) bytes += ping_frame("payload-" + std::to_string(i));
 
   client.send_bytes(bytes);
 
@@ -48,7 +48,7 @@ TEST(Ping, TenAreAnsweredInOrder) {
 TEST(Ping, TenInSingleBytesAreAnsweredInOrder) {
   auto client = open_echo();
   std::string bytes;
-  for (int i = 0; i < 10; ++i) bytes += ping("payload-" + std::to_string(i));
+  for (int i = 0; i < 10; ++i) bytes += ping_frame("payload-" + std::to_string(i));
 
   client.transport().send_in_pieces(bytes, 1);
 

@@ -12,8 +12,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-ws_options const at_a{.path = "/t/a/"};
-ws_options const at_b{.path = "/t/b/"};
+ws_options const at_hidden{.path = "/t/a/"};
+ws_options const at_open{.path = "/t/b/"};
 
 /// Tenant a with the policy, tenant b for the honest.
 tracker_options with_policy(std::string const& policy) {
@@ -63,9 +63,9 @@ relayed relay(tracker_client& offerer, tracker_client& answerer) {
 // Defence: relay_only leaves nothing but relay candidates, with the address behind them masked.
 TEST(HostileHarvest, RelayOnlyShowsNoAddressOfAPeer) {
   tracker server{with_policy("relay_only")};
-  honest_swarm const beside{server.plain(), at_b};
-  tracker_client one{server.plain(), at_a};
-  tracker_client two{server.plain(), at_a};
+  honest_swarm const beside{server.plain(), at_open};
+  tracker_client one{server.plain(), at_hidden};
+  tracker_client two{server.plain(), at_hidden};
 
   auto const [offer, answer] = relay(one, two);
 
@@ -80,10 +80,10 @@ TEST(HostileHarvest, RelayOnlyShowsNoAddressOfAPeer) {
 // Defence: what cannot be looked into is not relayed under relay_only.
 TEST(HostileHarvest, RelayOnlyWithholdsWhatIsEncrypted) {
   tracker server{with_policy("relay_only")};
-  honest_swarm const beside{server.plain(), at_b};
+  honest_swarm const beside{server.plain(), at_open};
   auto const swarm = fresh_swarm();
-  tracker_client victim{server.plain(), at_a};
-  tracker_client attacker{server.plain(), at_a};
+  tracker_client victim{server.plain(), at_hidden};
+  tracker_client attacker{server.plain(), at_hidden};
   victim.announce({.swarm = swarm, .peer = fresh_peer()});
   auto const peer = fresh_peer();
 
@@ -105,10 +105,10 @@ TEST(HostileHarvest, RelayOnlyWithholdsWhatIsEncrypted) {
 // Defence: host candidates pass between equal public addresses only.
 TEST(HostileHarvest, NoHostCrossIpKeepsHostCandidatesWithinAnAddress) {
   tracker server{with_policy("no_host_cross_ip")};
-  honest_swarm const beside{server.plain(), at_b};
-  tracker_client at_home{coming_from(server, "203.0.113.7"), at_a};
-  tracker_client beside_it{coming_from(server, "203.0.113.7"), at_a};
-  tracker_client elsewhere{coming_from(server, "203.0.113.8"), at_a};
+  honest_swarm const beside{server.plain(), at_open};
+  tracker_client at_home{coming_from(server, "203.0.113.7"), at_hidden};
+  tracker_client beside_it{coming_from(server, "203.0.113.7"), at_hidden};
+  tracker_client elsewhere{coming_from(server, "203.0.113.8"), at_hidden};
 
   auto const within = relay(at_home, beside_it);
   auto const across = relay(at_home, elsewhere);

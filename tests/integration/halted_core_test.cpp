@@ -13,7 +13,7 @@
 namespace waggle::test {
 namespace {
 
-constexpr std::size_t clients_count = 200;
+constexpr std::size_t held_clients = 200;
 constexpr std::size_t messages_each = 500;
 
 class HaltedCore : public testing::Test {
@@ -62,7 +62,7 @@ TEST_F(HaltedCore, LosesNoJoinOrLeaveAndDisturbsNobodyElse) {
   auto const here = swarm_of(neighbour, /*own_core=*/true);
   auto const there = swarm_of(neighbour, /*own_core=*/false);
   std::deque<tracker_client> all;
-  while (all.size() < clients_count) all.emplace_back(server.plain());
+  while (all.size() < held_clients) all.emplace_back(server.plain());
   neighbour.announce({.swarm = here, .peer = fresh_peer()});
   auto const peers_before = server.stats().at("peers").get<std::size_t>();
   auto const resident_before = resident_kib();
@@ -89,11 +89,11 @@ TEST_F(HaltedCore, LosesNoJoinOrLeaveAndDisturbsNobodyElse) {
   RecordProperty("resident_kib_halted", std::to_string(resident_kib()));
   second.end();
 
-  auto const expected = peers_before + clients_count + 50;
+  auto const expected = peers_before + held_clients + 50;
   EXPECT_TRUE(
       pump_until(all, [&] { return server.stats().at("peers").get<std::size_t>() == expected; }))
       << server.stats().at("peers") << " instead of " << expected;
-  EXPECT_EQ(server.peers_of(there), static_cast<int>(clients_count) + 1);
+  EXPECT_EQ(server.peers_of(there), static_cast<int>(held_clients) + 1);
   EXPECT_GT(server.metric("waggle_mailbox_coalesced_total"), 0);
   EXPECT_EQ(server.metric("waggle_mailbox_pending"), 0);
   EXPECT_EQ(server.metric("waggle_sessions_held"), 0);

@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t handshakes_max = 200;  // under way at once, in each process
 constexpr std::size_t joins_at_once = 16;
-constexpr auto look_every = 1ms;
+constexpr auto tick = 1ms;
 constexpr std::uint64_t reply_deadline_us = 5'000'000;
 constexpr std::size_t checked_whole = 16;  // one of so many descriptions is compared byte by byte
 constexpr std::uint32_t sequences = 1U << 18U;
@@ -187,7 +187,7 @@ class audience {
   }
 
   void look() {
-    timer_.expires_after(look_every);
+    timer_.expires_after(tick);
     timer_.async_wait([this](net::error_code const& error) {
       if (error) return;
       auto const now = task.now.load();

@@ -16,13 +16,13 @@ namespace {
 
 using testing::HasSubstr;
 
-struct outcome {
+struct checked {
   int code;
   std::string out;
   std::string err;
 };
 
-outcome check(load_sources const& sources) {
+checked check(load_sources const& sources) {
   std::ostringstream out;
   std::ostringstream err;
   auto const code = run_check_config(sources, out, err);

@@ -17,13 +17,13 @@ namespace {
 
 using testing::HasSubstr;
 
-struct outcome {
+struct console_text {
   int code;
   std::string out;
   std::string err;
 };
 
-outcome run_on(std::string const& text) {
+console_text run_on(std::string const& text) {
   auto const path = testing::TempDir() + "waggle_content_test.json";
   std::ofstream{path} << text;
   std::ostringstream out;

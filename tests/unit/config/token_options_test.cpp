@@ -14,12 +14,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct outcome {
+struct parsed_options {
   std::variant<cli, int> parsed;
   std::string err;
 };
 
-outcome run(std::vector<char const*> arguments) {
+parsed_options run(std::vector<char const*> arguments) {
   arguments.insert(arguments.begin(), {"waggle", "token"});
   std::ostringstream out;
   std::ostringstream err;

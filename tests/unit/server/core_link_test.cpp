@@ -16,13 +16,13 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t bytes_max = 100 * sizeof(letter);
 constexpr std::size_t low = bytes_max / 2;
-constexpr swarm_id movie{{1}};
-constexpr session_ref to{.slot = 3, .generation = 4, .core = 1};
+constexpr swarm_id home{{1}};
+constexpr session_ref receiver{.slot = 3, .generation = 4, .core = 1};
 
 announce_message join(std::uint32_t number) {
   announce_message message;
   message.from = {.slot = number, .generation = 1};
-  message.swarm = movie;
+  message.swarm = home;
   message.peer.value[0] = static_cast<std::uint8_t>(number);
   message.known = false;
   message.interval = 60s;
@@ -39,7 +39,7 @@ peer_id peer(std::uint8_t number) {
 class CoreLink : public testing::Test {
  protected:
   bool send(shard_message const& what) { return link.send(what, counters); }
-  void deliver(session_message const& what) { link.deliver(to, what, counters); }
+  void deliver(session_message const& what) { link.deliver(receiver, what, counters); }
   /// Posts what there is, and is told that the other core has this much unread.
   std::size_t post(std::size_t waiting_bytes) {
     auto const mail = link.take_mail();
@@ -106,7 +106,7 @@ TEST_F(CoreLink, WhatWaitsGoesOnInSlicesAndTheLinkStaysClosedMeanwhile) {
   congest();
   for (std::uint32_t number = 1; number <= 120; ++number) {
     EXPECT_FALSE(send(join(number)));
-    deliver(probe_message{movie, peer(static_cast<std::uint8_t>(number))});
+    deliver(probe_message{home, peer(static_cast<std::uint8_t>(number))});
   }
   ASSERT_EQ(link.pending(), 240U);
 
@@ -197,14 +197,14 @@ TEST_F(CoreLink, RepliesAndEmptyScrapeResultsGoOn) {
   congest();
   std::vector<scrape_entry> const entries(1000);
 
-  deliver(reply_message{.swarm = movie, .counts = {.complete = 1}});
+  deliver(reply_message{.swarm = home, .counts = {.complete = 1}});
   deliver(scrape_result{.request = 7, .entries = entries});
 
   auto const mail = link.take_mail();
   ASSERT_EQ(mail->letters().size(), 2U);
   EXPECT_LE(mail->bytes(), 2 * sizeof(letter));
   auto const& result = std::get<delivery>(mail->letters()[1]);
-  EXPECT_EQ(result.to, to);
+  EXPECT_EQ(result.to, receiver);
   EXPECT_EQ(std::get<scrape_result>(result.what).request, 7U);
   EXPECT_TRUE(std::get<scrape_result>(result.what).entries.empty());
   EXPECT_EQ(shed(label::request::scrape), 1U);
@@ -213,8 +213,8 @@ TEST_F(CoreLink, RepliesAndEmptyScrapeResultsGoOn) {
 TEST_F(CoreLink, ProbesAndExpiriesWaitOncePerMembership) {
   congest();
   for (int again = 0; again < 100; ++again) {
-    deliver(probe_message{movie, peer(1)});
-    deliver(expiry_message{movie, peer(2)});
+    deliver(probe_message{home, peer(1)});
+    deliver(expiry_message{home, peer(2)});
   }
   EXPECT_FALSE(link.has_mail());
   EXPECT_EQ(link.pending(), 2U);
@@ -226,7 +226,7 @@ TEST_F(CoreLink, ProbesAndExpiriesWaitOncePerMembership) {
   ASSERT_EQ(mail->letters().size(), 2U);
   EXPECT_EQ(std::get<probe_message>(std::get<delivery>(mail->letters()[0]).what).peer, peer(1));
   EXPECT_EQ(std::get<expiry_message>(std::get<delivery>(mail->letters()[1]).what).peer, peer(2));
-  EXPECT_EQ(std::get<delivery>(mail->letters()[1]).to, to);
+  EXPECT_EQ(std::get<delivery>(mail->letters()[1]).to, receiver);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(CoreLoop, MembershipsThatEndTogetherTakeAShareOfEachTurnAndNoFurtherTick) {
   loop.connect({&loop});
   loop.ask([](core_loop& core) {
     for (std::uint32_t number = 0; number < members; ++number) {
-      announce_message message;
+      waggle::announce_message message;
       message.from = {.slot = number, .generation = 1};
       message.peer.value[0] = static_cast<std::uint8_t>(number);
       message.peer.value[1] = static_cast<std::uint8_t>(number >> 8);

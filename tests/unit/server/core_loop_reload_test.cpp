@@ -105,7 +105,7 @@ TEST_F(CoreLoopReload, EveryLogSettingMakesOtherOptionsOfTheLog) {
 
 TEST_F(CoreLoopReload, MembersStayAndTheNextAnnounceGoesByTheNewLimits) {
   auto const announce_as = [&](std::uint8_t number) {
-    announce_message message;
+    waggle::announce_message message;
     message.from = {.slot = number, .generation = 1};
     message.peer.value[0] = number;
     loop.ask([message](core_loop& core) { static_cast<shard_port&>(core).send(0, message); });

@@ -45,7 +45,7 @@ TEST(CoreLoop, ACoreThatDoesNotReadItsMailLosesOffersButNoJoins) {
   running const thread{talking};
 
   for (std::uint32_t number = 0; number < announces; ++number) {
-    announce_message message;
+    waggle::announce_message message;
     message.from = {.slot = number, .generation = 1};
     message.swarm = swarm;
     message.peer.value[0] = static_cast<std::uint8_t>(number);

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-info_hash hash_of(std::uint8_t byte) {
+info_hash listed(std::uint8_t byte) {
   info_hash hash;
   hash.value.fill(byte);
   return hash;
@@ -32,7 +32,7 @@ class PolicyKeeper : public testing::Test {
   }
 
   [[nodiscard]] bool serves(std::uint8_t byte) const {
-    return keeper.in_use().tenants->find(tenant_id::none)->serves(hash_of(byte), nullptr);
+    return keeper.in_use().tenants->find(tenant_id::none)->serves(listed(byte), nullptr);
   }
 
   temporary_folder folder;

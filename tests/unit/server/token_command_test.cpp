@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr std::chrono::sys_seconds now{1'800'000'000s};
+constexpr std::chrono::sys_seconds minting{1'800'000'000s};
 std::string const secret(32, 's');
 
 struct outcome {
@@ -28,7 +28,7 @@ struct outcome {
 outcome run(token_line const& asked) {
   std::ostringstream out;
   std::ostringstream err;
-  auto const code = run_token(asked, now, out, err);
+  auto const code = run_token(asked, minting, out, err);
   return {code, out.str(), err.str()};
 }
 
@@ -51,10 +51,10 @@ TEST(TokenCommand, PrintsATokenThatVerifiesWithWhatWasAsked) {
 
   auto const keys = auth::make_key_set({.secrets = {{"2026", secret}}}).keys;
   auto const verdict = auth::verify(result.out.substr(0, result.out.size() - 1), *keys,
-                                    {.now = now, .tenant = "acme", .audience = "us"});
+                                    {.now = minting, .tenant = "acme", .audience = "us"});
 
   ASSERT_TRUE(verdict) << auth::to_text(verdict.error());
-  EXPECT_EQ(verdict->claims, (token_claims{.expires = now + 15min,
+  EXPECT_EQ(verdict->claims, (token_claims{.expires = minting + 15min,
                                            .issuer = "site",
                                            .audiences = {"us"},
                                            .id = "t1",
@@ -72,7 +72,7 @@ TEST(TokenCommand, TakesTheKidOfTheJwkUnlessAnotherIsNamed) {
   auto const verified_by = [&](std::string const& kid, token_line const& asked) {
     auto const token = run(asked).out;
     auto const keys = auth::make_key_set({.secrets = {{kid, secret}}}).keys;
-    return auth::verify(token.substr(0, token.find('\n')), *keys, {.now = now}).has_value();
+    return auth::verify(token.substr(0, token.find('\n')), *keys, {.now = minting}).has_value();
   };
 
   EXPECT_TRUE(verified_by("a", {.jwk_file = file}));

@@ -12,12 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::sys_seconds now{1'800'000'000s};
+constexpr std::chrono::sys_seconds opening{1'800'000'000s};
 std::string const secret(32, 's');
 tenant_id const acme = tenant_id_of("acme");
 
 std::string minted(token_claims claims) {
-  if (claims.expires == std::chrono::sys_seconds{}) claims.expires = now + 10min;
+  if (claims.expires == std::chrono::sys_seconds{}) claims.expires = opening + 10min;
   return *auth::mint(claims, *auth::signing_key_of_secret(secret).key).token;
 }
 
@@ -27,7 +27,7 @@ token_office office(std::chrono::seconds grace = 0s, std::uint32_t connections_m
              .keys = auth::make_key_set({.secrets = {{"", secret}}}).keys,
              .grace = grace,
              .connections_max = connections_max}}},
-          [] { return now; }};
+          [] { return opening; }};
 }
 
 TEST(TokenOffice, GrantsWhatTheClaimsSay) {
@@ -70,15 +70,15 @@ TEST(TokenOffice, SaysWhyATokenIsNoGood) {
   auto const why = [](token_claims const& claims, tenant_id tenant = acme) {
     return office().check(minted(claims), tenant).refused;
   };
-  EXPECT_EQ(why({.expires = now - 1min}), admission_reason::token_expired);
-  EXPECT_EQ(why({.not_before = now + 5min}), admission_reason::token_expired);
+  EXPECT_EQ(why({.expires = opening - 1min}), admission_reason::token_expired);
+  EXPECT_EQ(why({.not_before = opening + 5min}), admission_reason::token_expired);
   EXPECT_EQ(why({.tenant = "lab"}), admission_reason::token_foreign);
   EXPECT_EQ(why({}, tenant_id_of("lab")), admission_reason::token_invalid) << "it has no keys";
   EXPECT_EQ(office().check("no.token.atall", acme).refused, admission_reason::token_invalid);
 }
 
 TEST(TokenOffice, LetsReconnectWithinTheGrace) {
-  auto const expired = minted({.expires = now - 1h});
+  auto const expired = minted({.expires = opening - 1h});
 
   EXPECT_EQ(office(2h).check(expired, acme).refused, office().check({}, acme).refused);
   EXPECT_NE(office(2h).check(expired, acme).granted, nullptr);

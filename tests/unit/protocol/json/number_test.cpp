@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto most = std::numeric_limits<std::uint64_t>::max();
 
-value read(std::string_view text) {
+value read_number(std::string_view text) {
   reader in{text, 1};
   auto const taken = in.take();
   EXPECT_EQ(in.finish(), errc::ok) << text;
@@ -22,42 +22,42 @@ value read(std::string_view text) {
 
 TEST(JsonNumber, AmountIsZeroForZeroInEverySpelling) {
   for (auto const* const zero : {"0", "-0", "0.0", "-0.00", "0e9", "0E-9", "-0.0e+5"}) {
-    EXPECT_EQ(amount(read(zero)), 0U) << zero;
+    EXPECT_EQ(amount(read_number(zero)), 0U) << zero;
   }
 }
 
 TEST(JsonNumber, AmountRoundsUpAndStopsAtTheTop) {
-  EXPECT_EQ(amount(read("7")), 7U);
-  EXPECT_EQ(amount(read("0.5")), 1U);
-  EXPECT_EQ(amount(read("1e-999")), 1U);
-  EXPECT_EQ(amount(read("2.000001")), 3U);
-  EXPECT_EQ(amount(read("1e3")), 1000U);
-  EXPECT_EQ(amount(read("18446744073709551615")), most);
-  EXPECT_EQ(amount(read("18446744073709551616")), most);
-  EXPECT_EQ(amount(read("1.8446744073709551616e19")), most);
-  EXPECT_EQ(amount(read("1e999")), most);
+  EXPECT_EQ(amount(read_number("7")), 7U);
+  EXPECT_EQ(amount(read_number("0.5")), 1U);
+  EXPECT_EQ(amount(read_number("1e-999")), 1U);
+  EXPECT_EQ(amount(read_number("2.000001")), 3U);
+  EXPECT_EQ(amount(read_number("1e3")), 1000U);
+  EXPECT_EQ(amount(read_number("18446744073709551615")), most);
+  EXPECT_EQ(amount(read_number("18446744073709551616")), most);
+  EXPECT_EQ(amount(read_number("1.8446744073709551616e19")), most);
+  EXPECT_EQ(amount(read_number("1e999")), most);
 }
 
 TEST(JsonNumber, AmountOutOfTheRangeOfADoubleKeepsItsSide) {
   auto const zeros = std::string(400, '0');
-  EXPECT_EQ(amount(read("1" + zeros + ".5")), most);
-  EXPECT_EQ(amount(read("0." + zeros + "1")), 1U);
+  EXPECT_EQ(amount(read_number("1" + zeros + ".5")), most);
+  EXPECT_EQ(amount(read_number("0." + zeros + "1")), 1U);
 }
 
 TEST(JsonNumber, AmountOfTheNegativeAndOfOtherKindsIsUnknown) {
   for (auto const* const other : {"-1", "-0.1", "-1e999", "null", "true", "\"0\"", "[]", "{}"}) {
-    EXPECT_EQ(amount(read(other)), std::nullopt) << other;
+    EXPECT_EQ(amount(read_number(other)), std::nullopt) << other;
   }
 }
 
 TEST(JsonNumber, WholeAmountRefusesFractionsAndInfinity) {
-  EXPECT_EQ(whole_amount(read("5")), 5U);
-  EXPECT_EQ(whole_amount(read("5.0")), 5U);
-  EXPECT_EQ(whole_amount(read("0.5e1")), 5U);
-  EXPECT_EQ(whole_amount(read("-0")), 0U);
-  EXPECT_EQ(whole_amount(read("1e30")), most);
+  EXPECT_EQ(whole_amount(read_number("5")), 5U);
+  EXPECT_EQ(whole_amount(read_number("5.0")), 5U);
+  EXPECT_EQ(whole_amount(read_number("0.5e1")), 5U);
+  EXPECT_EQ(whole_amount(read_number("-0")), 0U);
+  EXPECT_EQ(whole_amount(read_number("1e30")), most);
   for (auto const* const other : {"5.5", "1e-3", "1e-999", "1e999", "-5", "null", "\"5\""}) {
-    EXPECT_EQ(whole_amount(read(other)), std::nullopt) << other;
+    EXPECT_EQ(whole_amount(read_number(other)), std::nullopt) << other;
   }
 }
 

@@ -14,7 +14,7 @@
 namespace waggle::websocket {
 namespace {
 
-std::string frames(std::initializer_list<masked_frame> all) {
+std::string stream_of(std::initializer_list<masked_frame> all) {
   std::string stream;
   for (auto const& frame : all) append_masked_frame(stream, frame);
   return stream;
@@ -34,12 +34,12 @@ void expect_same_for_every_cut(std::string_view stream) {
 TEST(MessageReaderSplit, MessagesOfEveryLengthForm) {
   for (std::size_t const size : {0U, 1U, 125U, 126U, 127U, 400U}) {
     auto const payload = std::string(size, 'm');
-    expect_same_for_every_cut(frames({{.payload = payload}, {.payload = payload}}));
+    expect_same_for_every_cut(stream_of({{.payload = payload}, {.payload = payload}}));
   }
 }
 
 TEST(MessageReaderSplit, MessageWith64BitLengthCutInAndAroundItsHead) {
-  auto const stream = frames({{.type = opcode::binary, .payload = std::string(65'536, 'b')}});
+  auto const stream = stream_of({{.type = opcode::binary, .payload = std::string(65'536, 'b')}});
   auto const whole = listen_whole(stream);
   ASSERT_EQ(whole.size(), 1U);
   for (std::size_t cut = 1; cut < 24; ++cut) {
@@ -55,40 +55,40 @@ TEST(MessageReaderSplit, MessageWith64BitLengthCutInAndAroundItsHead) {
 
 TEST(MessageReaderSplit, FragmentsWithControlFramesBetweenThem) {
   expect_same_for_every_cut(
-      frames({{.payload = "k\xC3", .fin = false},
-              {.type = opcode::ping, .payload = std::string(125, 'p')},
-              {.type = opcode::continuation, .payload = "\xB6ln \xF0\x9F", .fin = false},
-              {.type = opcode::pong, .payload = ""},
-              {.type = opcode::continuation, .payload = "", .fin = false},
-              {.type = opcode::ping, .payload = "again"},
-              {.type = opcode::continuation, .payload = "\x90\x9D"},
-              {.type = opcode::binary, .payload = "\xFE\xFF"},
-              {.type = opcode::close,
-               .payload = "\x03\xE8"
-                          "bye"},
-              {.payload = "late"}}));
+      stream_of({{.payload = "k\xC3", .fin = false},
+                 {.type = opcode::ping, .payload = std::string(125, 'p')},
+                 {.type = opcode::continuation, .payload = "\xB6ln \xF0\x9F", .fin = false},
+                 {.type = opcode::pong, .payload = ""},
+                 {.type = opcode::continuation, .payload = "", .fin = false},
+                 {.type = opcode::ping, .payload = "again"},
+                 {.type = opcode::continuation, .payload = "\x90\x9D"},
+                 {.type = opcode::binary, .payload = "\xFE\xFF"},
+                 {.type = opcode::close,
+                  .payload = "\x03\xE8"
+                             "bye"},
+                 {.payload = "late"}}));
 }
 
 TEST(MessageReaderSplit, ControlFramesBeforeAnyDataOfAnOpenMessage) {
-  expect_same_for_every_cut(frames({{.payload = "", .fin = false},
-                                    {.type = opcode::ping, .payload = "one"},
-                                    {.type = opcode::ping, .payload = "two"},
-                                    {.type = opcode::continuation, .payload = "data"},
-                                    {.type = opcode::close, .payload = ""}}));
+  expect_same_for_every_cut(stream_of({{.payload = "", .fin = false},
+                                       {.type = opcode::ping, .payload = "one"},
+                                       {.type = opcode::ping, .payload = "two"},
+                                       {.type = opcode::continuation, .payload = "data"},
+                                       {.type = opcode::close, .payload = ""}}));
 }
 
 TEST(MessageReaderSplit, Violations) {
-  auto const good = frames({{.payload = "first", .fin = false}});
+  auto const good = stream_of({{.payload = "first", .fin = false}});
   for (auto const& bad :
-       {frames({{.payload = "second"}}),
-        frames({{.type = opcode::continuation, .payload = "\xFF"}}),
-        frames({{.type = opcode::ping, .payload = std::string(126, 'x')}}),
-        frames({{.type = opcode::ping, .payload = "x", .fin = false}}),
-        frames({{.type = opcode::continuation, .payload = "x", .rsv = 4}}),
-        frames({{.type = opcode::close, .payload = "\x03"}}),
-        frames({{.type = opcode::close, .payload = "\x03\xEC"}}),
-        frames({{.type = opcode::close, .payload = "\x03\xE8\x80"}}),
-        frames({{.type = opcode::continuation, .payload = std::string(66'000, 'x')}})
+       {stream_of({{.payload = "second"}}),
+        stream_of({{.type = opcode::continuation, .payload = "\xFF"}}),
+        stream_of({{.type = opcode::ping, .payload = std::string(126, 'x')}}),
+        stream_of({{.type = opcode::ping, .payload = "x", .fin = false}}),
+        stream_of({{.type = opcode::continuation, .payload = "x", .rsv = 4}}),
+        stream_of({{.type = opcode::close, .payload = "\x03"}}),
+        stream_of({{.type = opcode::close, .payload = "\x03\xEC"}}),
+        stream_of({{.type = opcode::close, .payload = "\x03\xE8\x80"}}),
+        stream_of({{.type = opcode::continuation, .payload = std::string(66'000, 'x')}})
             .substr(0, 40)})
     expect_same_for_every_cut(good + bad + good);
 }

@@ -43,7 +43,7 @@ std::string from_base64(std::string_view text) {
   return bytes;
 }
 
-json describe(announce const& said) {
+json fields_of(announce const& said) {
   static constexpr std::array events{"update", "started", "completed", "stopped"};
   json out{{"kind", "announce"},
            {"info_hash", hex_of(said.swarm)},
@@ -60,7 +60,7 @@ json describe(announce const& said) {
   return out;
 }
 
-json describe(answer const& said) {
+json fields_of(answer const& said) {
   json out{{"kind", "answer"},
            {"info_hash", hex_of(said.swarm)},
            {"peer_id", hex_of(said.peer)},
@@ -71,13 +71,13 @@ json describe(answer const& said) {
   return out;
 }
 
-json describe(scrape const& said) {
+json fields_of(scrape const& said) {
   json out{{"kind", "scrape"}, {"swarms", json::array()}, {"all", said.all}};
   for (auto const& swarm : said.swarms) out["swarms"].push_back(hex_of(swarm));
   return out;
 }
 
-json describe(failure const& said) {
+json fields_of(failure const& said) {
   auto const rows = error_table();
   auto const row = std::find_if(rows.begin(), rows.end(),
                                 [&](error_row const& r) { return r.text == said.reason; });
@@ -115,8 +115,8 @@ std::string message_of(json const& vector) {
 }
 
 json describe(dialect::decoded const& decoded) {
-  if (auto const* const refused = std::get_if<failure>(&decoded)) return describe(*refused);
-  return std::visit([](auto const& said) { return describe(said); },
+  if (auto const* const refused = std::get_if<failure>(&decoded)) return fields_of(*refused);
+  return std::visit([](auto const& said) { return fields_of(said); },
                     *std::get<command const*>(decoded));
 }
 

@@ -13,14 +13,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-swarm_id swarm(std::uint8_t first) {
+swarm_id rung(std::uint8_t first) {
   return swarm_id{{first}};
 }
 
 content::title title(std::string name, std::vector<std::uint8_t> const& swarms) {
   content::title made{.name = std::move(name), .swarms = {}};
   for (auto const id : swarms) {
-    made.swarms.push_back({swarm(id), "rung " + std::to_string(id), "webtorrent"});
+    made.swarms.push_back({rung(id), "rung " + std::to_string(id), "webtorrent"});
   }
   return made;
 }
@@ -28,8 +28,8 @@ content::title title(std::string name, std::vector<std::uint8_t> const& swarms) 
 TEST(ContentBook, AnEmptyOneNamesNothing) {
   content_book const book;
 
-  EXPECT_FALSE(book.find(swarm(1)));
-  EXPECT_FALSE(book.allows(swarm(1), "*"));
+  EXPECT_FALSE(book.find(rung(1)));
+  EXPECT_FALSE(book.allows(rung(1), "*"));
   EXPECT_THAT(book.swarms_of(""), IsEmpty());
 }
 
@@ -38,11 +38,11 @@ TEST(ContentBook, NamesEverySwarmOfEveryTitle) {
 
   content_book const book{titles};
 
-  EXPECT_EQ(book.find(swarm(1)), (content_book::entry{"movies/b", "rung 1", "webtorrent"}));
-  EXPECT_EQ(book.find(swarm(2)), (content_book::entry{"live/a", "rung 2", "webtorrent"}));
-  EXPECT_EQ(book.find(swarm(3)), (content_book::entry{"movies/b", "rung 3", "webtorrent"}));
-  EXPECT_FALSE(book.find(swarm(0)));
-  EXPECT_FALSE(book.find(swarm(4)));
+  EXPECT_EQ(book.find(rung(1)), (content_book::entry{"movies/b", "rung 1", "webtorrent"}));
+  EXPECT_EQ(book.find(rung(2)), (content_book::entry{"live/a", "rung 2", "webtorrent"}));
+  EXPECT_EQ(book.find(rung(3)), (content_book::entry{"movies/b", "rung 3", "webtorrent"}));
+  EXPECT_FALSE(book.find(rung(0)));
+  EXPECT_FALSE(book.find(rung(4)));
   EXPECT_EQ(book.titles(), 2U);
   EXPECT_EQ(book.swarms(), 3U);
 }
@@ -52,8 +52,8 @@ TEST(ContentBook, ListsTheSwarmsOfATitle) {
 
   content_book const book{titles};
 
-  EXPECT_THAT(book.swarms_of("a"), ElementsAre(swarm(2)));
-  EXPECT_THAT(book.swarms_of("b"), ElementsAre(swarm(1), swarm(3)));
+  EXPECT_THAT(book.swarms_of("a"), ElementsAre(rung(2)));
+  EXPECT_THAT(book.swarms_of("b"), ElementsAre(rung(1), rung(3)));
   EXPECT_THAT(book.swarms_of("c"), IsEmpty());
   EXPECT_THAT(book.swarms_of("ab"), IsEmpty());
   EXPECT_THAT(book.swarms_of("d"), IsEmpty());
@@ -64,7 +64,7 @@ TEST(ContentBook, ASwarmThatTwoTitlesClaimIsTheFirstOnes) {
 
   content_book const book{titles};
 
-  EXPECT_EQ(book.find(swarm(1))->name, "second in order");
+  EXPECT_EQ(book.find(rung(1))->name, "second in order");
   EXPECT_THAT(book.swarms_of("first in order"), IsEmpty());
   EXPECT_EQ(book.swarms(), 1U);
 }
@@ -74,9 +74,9 @@ TEST(ContentBook, LeavesOutWhatIsPastItsLimits) {
 
   content_book const book{titles, {.titles_max = 2, .swarms_max = 3}};
 
-  EXPECT_TRUE(book.find(swarm(3)));
-  EXPECT_FALSE(book.find(swarm(4)));
-  EXPECT_FALSE(book.find(swarm(5)));
+  EXPECT_TRUE(book.find(rung(3)));
+  EXPECT_FALSE(book.find(rung(4)));
+  EXPECT_FALSE(book.find(rung(5)));
   EXPECT_EQ(book.titles(), 2U);
 }
 
@@ -85,9 +85,9 @@ TEST(ContentBook, AllowsASwarmWhoseNameThePatternIsFor) {
 
   content_book const book{titles};
 
-  EXPECT_TRUE(book.allows(swarm(1), "live/*"));
-  EXPECT_FALSE(book.allows(swarm(2), "live/*"));
-  EXPECT_FALSE(book.allows(swarm(3), "*"));
+  EXPECT_TRUE(book.allows(rung(1), "live/*"));
+  EXPECT_FALSE(book.allows(rung(2), "live/*"));
+  EXPECT_FALSE(book.allows(rung(3), "*"));
 }
 
 TEST(ContentBook, FindsEachOfManyAndNoOther) {

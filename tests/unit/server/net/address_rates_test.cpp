@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 
 constexpr core_time start{10'000};
 
-ip_address address(std::string_view text) {
+ip_address ip(std::string_view text) {
   return parse_ip_address(text).value();
 }
 ip_address numbered(unsigned n) {
-  return address("10." + std::to_string(n >> 16U) + "." + std::to_string(n >> 8U & 255U) + "." +
-                 std::to_string(n & 255U));
+  return ip("10." + std::to_string(n >> 16U) + "." + std::to_string(n >> 8U & 255U) + "." +
+            std::to_string(n & 255U));
 }
 
 class AddressRates : public testing::Test {
@@ -37,25 +37,24 @@ class AddressRates : public testing::Test {
 };
 
 TEST_F(AddressRates, LetFourSecondsWorthComeAtOnceAndThenTheRate) {
-  auto const one = address("203.0.113.7");
+  auto const one = ip("203.0.113.7");
 
   EXPECT_EQ(let_in(one, 30, start), 20);
   EXPECT_EQ(let_in(one, 30, start + 1s), 5);
   EXPECT_EQ(let_in(one, 30, start + 1s), 0);
-  EXPECT_EQ(let_in(address("203.0.113.8"), 1, start + 1s), 1)
-      << "another address is another matter";
+  EXPECT_EQ(let_in(ip("203.0.113.8"), 1, start + 1s), 1) << "another address is another matter";
   EXPECT_EQ(rates.arrive(one, start + 1s, limits), admission_reason::address_rate);
 }
 
 TEST_F(AddressRates, CountACustomerOfIpv6Once) {
-  EXPECT_EQ(let_in(address("2001:db8:1:2::1"), 20, start), 20);
+  EXPECT_EQ(let_in(ip("2001:db8:1:2::1"), 20, start), 20);
 
-  EXPECT_EQ(let_in(address("2001:db8:1:2:ffff::1"), 1, start), 0);
-  EXPECT_EQ(let_in(address("2001:db8:1:3::1"), 1, start), 1);
+  EXPECT_EQ(let_in(ip("2001:db8:1:2:ffff::1"), 1, start), 0);
+  EXPECT_EQ(let_in(ip("2001:db8:1:3::1"), 1, start), 1);
 }
 
 TEST_F(AddressRates, LetNobodyComeFromWhereHandshakesKeepFailing) {
-  auto const scanner = address("203.0.113.7");
+  auto const scanner = ip("203.0.113.7");
   for (int i = 0; i < 5; ++i) rates.fail(scanner, start, limits);
   EXPECT_EQ(let_in(scanner, 1, start), 1);
 
@@ -69,7 +68,7 @@ TEST_F(AddressRates, LetNobodyComeFromWhereHandshakesKeepFailing) {
 
 TEST_F(AddressRates, WithoutALimitNobodyIsOver) {
   limits = {.connections_max = 0, .connections_per_second = 0, .failures_per_minute = 0};
-  auto const one = address("203.0.113.7");
+  auto const one = ip("203.0.113.7");
   for (int i = 0; i < 1'000; ++i) rates.fail(one, start, limits);
 
   EXPECT_EQ(let_in(one, 1'000, start), 1'000);
@@ -86,7 +85,7 @@ TEST_F(AddressRates, ForgetWhoeverHasBeenQuiet) {
 }
 
 TEST_F(AddressRates, RememberThoseThatFailUntilTheyHaveAMinuteOfPeace) {
-  auto const scanner = address("203.0.113.7");
+  auto const scanner = ip("203.0.113.7");
   for (int i = 0; i < 6; ++i) rates.fail(scanner, start, limits);
   for (unsigned n = 0; n < 20'000; ++n) let_in(numbered(n), 1, start + 5s);
 
@@ -113,7 +112,7 @@ TEST_F(AddressRates, AreRightWhereSeveralThreadsCount) {
     std::vector<std::jthread> threads;
     for (int thread = 0; thread < 4; ++thread) {
       threads.emplace_back([&] {
-        for (int n = 0; n < 15'000; ++n) in += let_in(address("203.0.113.7"), 1, start);
+        for (int n = 0; n < 15'000; ++n) in += let_in(ip("203.0.113.7"), 1, start);
       });
     }
   }

@@ -10,8 +10,8 @@
 namespace waggle::net {
 namespace {
 
-using test::certificate;
-using test::temporary_folder;
+using waggle::test::certificate;
+using waggle::test::temporary_folder;
 
 ticket_keys const keys = ticket_keys::random();
 

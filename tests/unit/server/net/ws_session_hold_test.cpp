@@ -8,7 +8,7 @@ namespace {
 
 using websocket::close_code;
 
-std::string const body(100, 'b');
+std::string const filling(100, 'b');
 
 class WsSessionHold : public testing::Test {
  protected:
@@ -101,11 +101,11 @@ TEST_P(WsSessionHoldsItself, StopsInTheMiddleOfMoreThanOneReadBuffer) {
   at.host.limits.quota.messages.per_second = 0;
   open();
   std::string many = client_text("hold");
-  for (int i = 0; i < 2000; ++i) many += client_text(body);
+  for (int i = 0; i < 2000; ++i) many += client_text(filling);
 
   at.client_sends(many);
 
-  EXPECT_LE(at.log.messages.size(), 64 * 1024 / body.size());
+  EXPECT_LE(at.log.messages.size(), 64 * 1024 / filling.size());
   expect_held();
   let_go();
   EXPECT_EQ(at.log.messages.size(), 2001U);

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr core_time start{500'000};
+constexpr core_time opened{500'000};
 
 class SessionQuota : public testing::Test {
  protected:
@@ -17,11 +17,11 @@ class SessionQuota : public testing::Test {
   void use_up_messages() {
     quota.take_messages(2'000, limits);
     ASSERT_TRUE(quota.used_up(limits));
-    quota.on_used_up(start);
+    quota.on_used_up(opened);
   }
 
   session_quota_limits limits;
-  session_quota quota{start};
+  session_quota quota{opened};
 };
 
 TEST_F(SessionQuota, LetsASeederOf64TorrentsComeBack) {
@@ -35,7 +35,7 @@ TEST_F(SessionQuota, LetsASeederOf64TorrentsComeBack) {
 }
 
 TEST_F(SessionQuota, IsUsedUpByMessagesOrByBytes) {
-  session_quota other{start};
+  session_quota other{opened};
   quota.take_messages(1'999, limits);
   other.take_bytes(2'097'151, limits);
   EXPECT_FALSE(quota.used_up(limits));
@@ -54,7 +54,7 @@ TEST_F(SessionQuota, IsOfUseAgainWithASixteenthOfABurst) {
   use_up_messages();
 
   auto const due = quota.next_check(limits, /*busy=*/false);
-  EXPECT_EQ(due, start + 125ms);
+  EXPECT_EQ(due, opened + 125ms);
   refill_at(due - 1ms);
   EXPECT_FALSE(quota.useful(limits));
   refill_at(due);
@@ -64,10 +64,10 @@ TEST_F(SessionQuota, IsOfUseAgainWithASixteenthOfABurst) {
 TEST_F(SessionQuota, ComesBackFourTimesSlowerWhileTheCoreIsBehind) {
   use_up_messages();
 
-  EXPECT_EQ(quota.next_check(limits, /*busy=*/true), start + 500ms);
-  refill_at(start + 499ms, /*busy=*/true);
+  EXPECT_EQ(quota.next_check(limits, /*busy=*/true), opened + 500ms);
+  refill_at(opened + 499ms, /*busy=*/true);
   EXPECT_FALSE(quota.useful(limits));
-  refill_at(start + 500ms, /*busy=*/true);
+  refill_at(opened + 500ms, /*busy=*/true);
   EXPECT_TRUE(quota.useful(limits));
 }
 
@@ -82,30 +82,30 @@ TEST_F(SessionQuota, IsPlentifulUntilHalfOfItIsUsed) {
 
 TEST_F(SessionQuota, IsOverForTooLongUnlessHalfOfItComesBack) {
   use_up_messages();
-  refill_at(start + 900ms);
-  EXPECT_FALSE(quota.stays_over(start + 59'999ms, limits));
-  EXPECT_TRUE(quota.stays_over(start + 60'250ms, limits));
+  refill_at(opened + 900ms);
+  EXPECT_FALSE(quota.stays_over(opened + 59'999ms, limits));
+  EXPECT_TRUE(quota.stays_over(opened + 60'250ms, limits));
 
-  refill_at(start + 1s);
-  EXPECT_FALSE(quota.stays_over(start + 10min, limits)) << "half of the burst was back";
+  refill_at(opened + 1s);
+  EXPECT_FALSE(quota.stays_over(opened + 10min, limits)) << "half of the burst was back";
 }
 
 TEST_F(SessionQuota, CountsHowLongItIsOverFromTheFirstTime) {
   use_up_messages();
-  refill_at(start + 500ms);
+  refill_at(opened + 500ms);
   quota.take_messages(500, limits);
 
-  quota.on_used_up(start + 30s);
+  quota.on_used_up(opened + 30s);
 
-  EXPECT_TRUE(quota.stays_over(start + 60'250ms, limits));
+  EXPECT_TRUE(quota.stays_over(opened + 60'250ms, limits));
 }
 
 TEST_F(SessionQuota, IsLookedAtBeforeItHasBeenOverForTooLong) {
   limits.messages = {.burst = 100'000, .per_second = 1};
   quota.take_messages(100'000, limits);
-  quota.on_used_up(start);
+  quota.on_used_up(opened);
 
-  EXPECT_EQ(quota.next_check(limits, /*busy=*/false), start + 60s);
+  EXPECT_EQ(quota.next_check(limits, /*busy=*/false), opened + 60s);
 }
 
 TEST_F(SessionQuota, WithoutARateIsNeverUsedUp) {

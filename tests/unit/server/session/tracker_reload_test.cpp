@@ -6,7 +6,7 @@
 namespace waggle::test {
 namespace {
 
-tenant_policy all_but(std::vector<info_hash> denied) {
+tenant_policy without(std::vector<info_hash> denied) {
   return {.access = access_policy{access_mode::deny, std::move(denied)}};
 }
 
@@ -46,7 +46,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
   client.announces({.swarm = 2});
   client.shards.all.clear();
 
-  client.use(all_but({hash(1)}));
+  client.use(without({hash(1)}));
   EXPECT_TRUE(client.shards.all.empty()) << "nobody is put out meanwhile";
   auto const refused = client.announces();
 
@@ -64,7 +64,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
 }
 
 TEST(TrackerReload, ServesASwarmThatIsAllowedAgain) {
-  talking_client client{{}, 1, all_but({hash(1)})};
+  talking_client client{{}, 1, without({hash(1)})};
   client.announces();
   ASSERT_TRUE(client.sent<announce_message>().empty());
 

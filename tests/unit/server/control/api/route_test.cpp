@@ -14,8 +14,6 @@
 namespace waggle::api {
 namespace {
 
-using nlohmann::json;
-
 std::string lower(std::string_view text) {
   std::string made{text};
   std::transform(made.begin(), made.end(), made.begin(),
@@ -31,7 +29,7 @@ std::set<std::string> routes_of_table() {
 }
 
 TEST(ApiRoutes, AreThoseOfTheDocument) {
-  auto const document = json::parse(openapi_document());
+  auto const document = nlohmann::json::parse(openapi_document());
   std::set<std::string> described;
   for (auto const& [path, item] : document.at("paths").items()) {
     for (auto const& [method, operation] : item.items()) {
@@ -44,7 +42,7 @@ TEST(ApiRoutes, AreThoseOfTheDocument) {
 }
 
 TEST(ApiRoutes, NeedATokenAndJsonWhereTheDocumentSaysSo) {
-  auto const document = json::parse(openapi_document());
+  auto const document = nlohmann::json::parse(openapi_document());
   for (auto const& row : route_table()) {
     SCOPED_TRACE(std::string{row.path});
     auto const& operation =
