@@ -64,8 +64,8 @@ class memory_store final : public store {
         ++swarm_facts_;
       } else {
         std::scoped_lock const lock{mutex_};
-        ++(std::visit([this](auto const& what) { return add(what); }, one) ? other_facts_
-                                                                           : dropped_);
+        ++(std::visit([this](auto const& what) { return this->add(what); }, one) ? other_facts_
+                                                                                 : dropped_);
       }
     }
   }
