@@ -131,7 +131,7 @@ TEST_P(Quota, TheFirstMessageMustComeInTime) {
   auto const end = mute.await_end();
 
   EXPECT_EQ(end.code, 4304);
-  EXPECT_EQ(closed(server, "no_message"), 1);
+  EXPECT_TRUE(eventually([&] { return closed(server, "no_message") == 1; }));
   EXPECT_FALSE(speaks.socket().tcp_closed());
 }
 
