@@ -86,10 +86,19 @@ def membership_flood():
         yield b"".join(announce(some_id(), some_id()) for _ in range(50))
 
 
+def honest_swarm():
+    """One of those that hostile.py measures: what waggle-load calls its ten swarms."""
+    return f"-WW0208-s{random.randrange(10):011}"
+
+
+def honest_peer():
+    return f"-WW0208-p{random.randrange(200):011}"
+
+
 def answer_flood():
     yield head()
     while True:
-        yield b"".join(announce("honest-swarm-0000000", some_id(), to_peer_id=some_id(),
+        yield b"".join(announce(honest_swarm(), some_id(), to_peer_id=honest_peer(),
                                 offer_id=some_id(), answer={"type": "answer", "sdp": SDP})
                        for _ in range(50))
 
@@ -97,7 +106,7 @@ def answer_flood():
 def identity_thief():
     yield head()
     while True:
-        yield announce("honest-swarm-0000000", f"-WW0208-c{random.randrange(1000):011}",
+        yield announce(honest_swarm(), honest_peer(),
                        event=random.choice(["stopped", "started"]))
         yield b""
 
