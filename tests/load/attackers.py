@@ -104,10 +104,10 @@ def answer_flood():
 
 
 def identity_thief():
+    """Ends what others have; who joined would be a member like others, and be sent their offers."""
     yield head()
     while True:
-        yield announce(honest_swarm(), honest_peer(),
-                       event=random.choice(["stopped", "started"]))
+        yield announce(honest_swarm(), honest_peer(), event="stopped")
         yield b""
 
 

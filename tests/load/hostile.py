@@ -62,7 +62,7 @@ def counters(server):
     return json.loads(server.page("/stats.json"))
 
 
-def run(build, connections, seconds):
+def run(build, connections, seconds, slack):
     with servers.Waggle(build, *SETTINGS, cores=1, cpus=SERVER_CPU) as server:
         say("quiet")
         quiet = honest_crowd(build, server, min(seconds, 10))
@@ -80,14 +80,14 @@ def run(build, connections, seconds):
         finally:
             told, _ = attackers.communicate(timeout=servers.PATIENCE)
         say("  " + told.strip())
-        bound = max(P99_TIMES * p99_of(quiet), P99_LEAST_MS)
+        bound = max(P99_TIMES * p99_of(quiet), P99_LEAST_MS) * slack
         check(lost_relays(attacked) == 0, f"the honest lose no relay: {attacked['errors']}")
         check(p99_of(attacked) <= bound, f"relay p99 {p99_of(attacked):.2f} of {bound:.0f} ms")
         check(resident <= MEMORY, f"resident {resident / MIB:.0f} of {MEMORY / MIB:.0f} MiB")
         check(server.process.poll() is None, "the server has not ended")
         stats = counters(server)["counters"]
-        say("  closed: " + json.dumps(stats["connections_closed"]))
-        say("  handshakes failed: " + json.dumps(stats["handshakes_failed"]))
+        say("  closed: " + json.dumps(stats["waggle_connections_closed_total"]))
+        say("  handshakes failed: " + json.dumps(stats["waggle_handshakes_failed_total"]))
         check(server.stop() == 0, "it ends with 0 when it is told to")
 
 
@@ -95,11 +95,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--slack", type=float, default=1, help="times the bound of the p99, for slow builds")
     asked = parser.parse_args()
     if len(os.sched_getaffinity(0)) < 2:
         say("two processors are wanted")
         return 77
-    run(asked.build, 500 if asked.full else 100, 60 if asked.full else 8)
+    run(asked.build, 500 if asked.full else 100, 60 if asked.full else 8, asked.slack)
     return 1 if problems else 0
 
 
