@@ -10,6 +10,7 @@
 #include "server/session/request_target.hpp"
 #include "server/session/token_gate.hpp"
 #include "tests/fuzz/input_bytes.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -3,20 +3,19 @@
 // that a trusted proxy appends, nor the one of a connection that came from elsewhere.
 #include "server/session/client_address.hpp"
 
+#include "tests/fuzz/require.hpp"
+
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace {
+
+using waggle::fuzz::require;
 
 using waggle::address_source;
 using waggle::client_address;
 using waggle::find_client;
 using waggle::forwarded_field;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 waggle::ip_address address(char const* text) {
   return waggle::parse_ip_address(text).value();

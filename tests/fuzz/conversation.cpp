@@ -9,6 +9,7 @@
 #include "server/session/tracker_conversation.hpp"
 #include "tests/fuzz/input_bytes.hpp"
 #include "tests/fuzz/other_json.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,21 +3,19 @@
 // nothing over the limits is held; text that comes out is UTF-8; what the writer writes is
 // readable.
 #include "protocol/websocket/frame_writer.hpp"
+#include "tests/fuzz/require.hpp"
 #include "tests/unit/protocol/websocket/transcript.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace {
 
-namespace ws = waggle::websocket;
+using waggle::fuzz::require;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+namespace ws = waggle::websocket;
 
 /// A stream of well-formed frames drawn from `seed`, because raw bytes seldom get past the head.
 /// Every frame takes two bytes of `seed` and up to 255 of payload; long ones repeat theirs.

@@ -4,22 +4,20 @@
 #include "protocol/websocket/handshake.hpp"
 #include "server/net/http_head.hpp"
 #include "server/session/upgrade.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <string>
 #include <string_view>
 
 namespace {
 
+using waggle::fuzz::require;
+
 using waggle::upgrade_answer;
 using waggle::net::http_head;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);

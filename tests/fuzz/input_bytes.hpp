@@ -6,15 +6,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace waggle::fuzz {
-
-inline void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 class input_bytes {
  public:

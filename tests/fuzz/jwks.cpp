@@ -4,21 +4,19 @@
 #include "server/auth/key_set.hpp"
 #include "server/auth/token_mint.hpp"
 #include "server/auth/token_verifier.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <openssl/err.h>
 
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace {
 
-namespace auth = waggle::auth;
+using waggle::fuzz::require;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+namespace auth = waggle::auth;
 
 std::string const unsigned_token =
     "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE4MDAwMDA2MDB9." + std::string(43, 'A');

@@ -3,19 +3,18 @@
 // independent of what the client sends behind it.
 #include "protocol/proxy_header.hpp"
 
+#include "tests/fuzz/require.hpp"
+
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
+using waggle::fuzz::require;
+
 using waggle::proxy_header;
 using waggle::read_proxy_header;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 }  // namespace
 

@@ -4,24 +4,22 @@
 // which no candidate is left that the filter withholds, and filtering it again changes nothing.
 #include "protocol/sdp/description_filter.hpp"
 #include "protocol/sdp/scan.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
+using waggle::fuzz::require;
+
 using waggle::sdp::description_filter;
 using waggle::sdp::ice_filter;
 using waggle::sdp::outcome;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 bool holds(std::string_view text, std::string_view what) {
   return text.find(what) != std::string_view::npos;

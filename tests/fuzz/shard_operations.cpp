@@ -5,6 +5,7 @@
 #include "protocol/tenant_name.hpp"
 #include "server/core/shard.hpp"
 #include "tests/fuzz/input_bytes.hpp"
+#include "tests/fuzz/require.hpp"
 #include "tests/fuzz/shard_book.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 // changes of a good token, of which none may be accepted.
 #include "server/auth/token_mint.hpp"
 #include "server/auth/token_verifier.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,20 +12,17 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
+using waggle::fuzz::require;
+
 using namespace std::chrono_literals;
 namespace auth = waggle::auth;
 
 constexpr std::chrono::sys_seconds now{1'800'000'000s};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Keys of RFC 7515 appendix A, with their private halves, which are no secret.
 std::string const ec_jwk =

@@ -3,8 +3,8 @@
 // their own, bounds kept, and everything encodes to valid JSON again.
 #include "protocol/dialects.hpp"
 #include "protocol/json/reader.hpp"
-#include "tests/fuzz/input_bytes.hpp"
 #include "tests/fuzz/other_json.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <nlohmann/json.hpp>
 

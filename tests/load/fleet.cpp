@@ -25,7 +25,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto nap = 10ms;
+// The children tell by memory that they share, which wakes nobody: their leader looks.
+constexpr auto glance = 10ms;
 
 /// Memory that the children share with this process.
 class blackboard {
@@ -257,7 +258,7 @@ class leader {
     while (!holds()) {
       if (!children_.look()) throw std::runtime_error("a process of the load has failed");
       if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error(progress());
-      std::this_thread::sleep_for(nap);
+      std::this_thread::sleep_for(glance);
       if (microseconds_now() < next_line_) continue;
       next_line_ = microseconds_now() + 1'000'000;
       std::fprintf(stderr, "%s\n", progress().c_str());

@@ -6,8 +6,8 @@
 
 The server has a processor of its own and its default settings, but for a memory budget. What the
 honest crowd sees is measured without the others first, then with them. Wants two processors.
-Without --full it is short. Exits with 1 if something is out of bounds,
-with 77 where the machine is too small.
+Without --full it is short. Exits with 1 if something is out of bounds, with 77 where the machine is
+too small.
 """
 import argparse
 import json

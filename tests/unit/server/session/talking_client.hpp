@@ -4,6 +4,7 @@
 #pragma once
 
 #include "protocol/dialects.hpp"
+#include "protocol/tenant_name.hpp"
 #include "protocol/websocket/frame.hpp"
 #include "server/session/tracker_conversation.hpp"
 
@@ -46,6 +47,13 @@ inline info_hash hash(int number) {
 }
 inline peer_id peer(int number) {
   return id_of<peer_id>(peer_text(number));
+}
+inline tenant_id const acme = tenant_id_of("acme");
+
+/// A tenant that serves everything but these.
+inline tenant_policy all_but(std::vector<info_hash> denied, refusal_rules refusal = {}) {
+  return {.access = access_policy{access_mode::deny, std::move(denied)},
+          .refusal = std::move(refusal)};
 }
 
 struct kept_offer {

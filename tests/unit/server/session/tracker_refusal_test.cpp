@@ -5,11 +5,6 @@
 namespace waggle::test {
 namespace {
 
-tenant_policy all_but(std::vector<info_hash> denied, refusal_rules refusal = {}) {
-  return {.access = access_policy{access_mode::deny, std::move(denied)},
-          .refusal = std::move(refusal)};
-}
-
 TEST(TrackerRefusal, QuietlyRepliesWithNobodyThereAndWarnsOnce) {
   talking_client client{{}, 1, all_but({hash(1), hash(2)})};
 

@@ -6,10 +6,6 @@
 namespace waggle::test {
 namespace {
 
-tenant_policy without(std::vector<info_hash> denied) {
-  return {.access = access_policy{access_mode::deny, std::move(denied)}};
-}
-
 std::chrono::seconds interval_told(talking_client& client, announce_text const& what = {}) {
   client.announces(what);
   auto const heard = client.shard_says(reply_message{.swarm = swarm(what.swarm), .counts = {}});
@@ -46,7 +42,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
   client.announces({.swarm = 2});
   client.shards.all.clear();
 
-  client.use(without({hash(1)}));
+  client.use(all_but({hash(1)}));
   EXPECT_TRUE(client.shards.all.empty()) << "nobody is put out meanwhile";
   auto const refused = client.announces();
 
@@ -64,7 +60,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
 }
 
 TEST(TrackerReload, ServesASwarmThatIsAllowedAgain) {
-  talking_client client{{}, 1, without({hash(1)})};
+  talking_client client{{}, 1, all_but({hash(1)})};
   client.announces();
   ASSERT_TRUE(client.sent<announce_message>().empty());
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clients of a tenant: swarms of their own, shares, and the ICE policy.
-#include "protocol/tenant_name.hpp"
 #include "tests/unit/server/session/talking_client.hpp"
 
 namespace waggle::test {
 namespace {
-
-tenant_id const acme = tenant_id_of("acme");
 
 tenant_policy policy_of_acme() {
   return {.id = acme, .name = "acme"};

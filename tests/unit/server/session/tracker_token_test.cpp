@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tokens let a client into, those of the handshake and those of announces.
-#include "protocol/tenant_name.hpp"
 #include "tests/unit/server/session/talking_client.hpp"
 
 #include <map>
 
 namespace waggle::test {
 namespace {
-
-tenant_id const provider = tenant_id_of("acme");
 
 /// Counts how often it is asked.
 class counting_gate final : public token_gate {
@@ -27,18 +24,17 @@ class counting_gate final : public token_gate {
 std::shared_ptr<grant const> grant_for(std::vector<std::string> const& swarms,
                                        std::uint8_t id = 1) {
   return std::make_shared<grant const>(
-      grant{.token = token_id{{id}}, .tenant = provider, .swarms = swarm_scope{swarms}});
+      grant{.token = token_id{{id}}, .tenant = acme, .swarms = swarm_scope{swarms}});
 }
 
 tenant_policy strict(token_rule rule) {
-  return {
-      .id = provider, .name = "acme", .access = access_policy{access_mode::token}, .tokens = rule};
+  return {.id = acme, .name = "acme", .access = access_policy{access_mode::token}, .tokens = rule};
 }
 
 struct token_client : talking_client {
   explicit token_client(std::shared_ptr<grant const> shown,
                         token_rule rule = token_rule::at_connect)
-      : talking_client({}, 1, strict(rule), {.tenant = provider, .token = std::move(shown)}) {
+      : talking_client({}, 1, strict(rule), {.tenant = acme, .token = std::move(shown)}) {
     scope.tokens = &gate;
   }
 
