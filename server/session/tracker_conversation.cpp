@@ -359,10 +359,11 @@ std::uint64_t tracker_conversation::hash_of(membership const& which) const {
   return key_digest(scope_.where.seed).add(which.swarm).add(which.peer).finish();
 }
 
+// Once there is an index it knows all of them, however few are left.
 void tracker_conversation::index_last() {
-  if (memberships_.size() <= unindexed_max) return;
   auto at = memberships_.size() - 1;
-  if (!extra().places) {
+  if (!rarely_ || !rarely_->places) {
+    if (memberships_.size() <= unindexed_max) return;
     extra().places = std::make_unique<slot_index>();
     at = 0;
   }

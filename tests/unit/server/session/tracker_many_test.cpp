@@ -21,7 +21,8 @@ TEST(TrackerManyMemberships, AreKnownInAnyOrderOfComingAndGoing) {
   std::set<int> model;
   for (int step = 0; step < 4'000; ++step) {
     auto const which = static_cast<int>(random() % 300);
-    auto const stops = random() % 3 == 0;
+    // In turn more come than go and the other way round: past the bound, and down to a few.
+    auto const stops = random() % 3 < (step / 500 % 2 == 0 ? 1U : 2U);
     announce_text what{.swarm = which};
     if (stops) what.more = {{"event", "stopped"}};
     client.announces(what);
@@ -41,6 +42,21 @@ TEST(TrackerManyMemberships, AreKnownInAnyOrderOfComingAndGoing) {
 
   client.talk->on_close();
   EXPECT_EQ(client.sent<leave_message>().size(), model.size());
+}
+
+TEST(TrackerManyMemberships, AreKnownAfterSomeHaveLeftAndOthersCome) {
+  talking_client client;
+  for (int i = 0; i < 100; ++i) client.announces({.swarm = i});
+  for (int i = 0; i < 90; ++i) client.announces({.swarm = i, .more = {{"event", "stopped"}}});
+  for (int i = 200; i < 220; ++i) client.announces({.swarm = i});
+  static_cast<void>(client.sent<announce_message>());
+
+  for (int i = 200; i < 220; ++i) client.announces({.swarm = i});
+  for (auto const& [said, core] : client.sent<announce_message>()) ASSERT_TRUE(said.known);
+  ASSERT_EQ(client.talk->facts().memberships, 30U);
+  for (int i = 90; i < 100; ++i) client.announces({.swarm = i, .more = {{"event", "stopped"}}});
+  for (int i = 200; i < 220; ++i) client.announces({.swarm = i, .more = {{"event", "stopped"}}});
+  EXPECT_EQ(client.talk->facts().memberships, 0U);
 }
 
 TEST(TrackerManyMemberships, CountWhatEachWasOffered) {
