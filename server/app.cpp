@@ -9,6 +9,7 @@
 #include "server/cores_view.hpp"
 #include "server/log.hpp"
 #include "server/memory_watch.hpp"
+#include "server/metrics/process.hpp"
 #include "server/options.hpp"
 #include "server/policy_keeper.hpp"
 #include "server/runtime/clock.hpp"
@@ -214,16 +215,18 @@ class app {
     });
   }
 
+  /// The first look, at the start, is what growth is measured against.
   void trim_heap() {
+    auto const resident = static_cast<std::size_t>(read_process_usage().resident_bytes);
+    if (trim_.due(gate_->inside(), resident)) {
+      auto const begin = runtime::elapsed();
+      runtime::heap_trim::run();
+      log::app()->debug("heap trimmed resident_bytes={} took_ms={}", resident,
+                        (runtime::elapsed() - begin).count());
+    }
     tidy_.expires_after(tidy_every);
     tidy_.async_wait([this](net::error_code const& cancelled) {
-      if (cancelled) return;
-      if (trim_.due(gate_->inside())) {
-        auto const begin = runtime::elapsed();
-        runtime::heap_trim::run();
-        log::app()->debug("heap trimmed took_ms={}", (runtime::elapsed() - begin).count());
-      }
-      trim_heap();
+      if (!cancelled) trim_heap();
     });
   }
 
