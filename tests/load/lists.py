@@ -118,8 +118,9 @@ class Turns:
     sessions, which is another, it only asks. What it has of the processor is told when it loses it,
     as in a wait, and now and then before.
     """
-    LINE = re.compile(r"^\s*([\d.]+) \(\s*(?:([\d.]+) ms)?\s*\):.*"
-                      r"(?:maxevents: 128[,)]|sched_stat_runtime\(.*runtime: (\d+))", re.MULTILINE)
+    LINE = re.compile(r"^\s*(?P<at>[\d.]+) \(\s*(?:(?P<took>[\d.]+) ms)?\s*\):.*"
+                      r"(?:(?P<wait>maxevents: 128[,)])|(?P<more>\.\.\. \[continued\]: epoll_)|"
+                      r"sched_stat_runtime\(.*runtime: (?P<spent>\d+))", re.MULTILINE)
 
     def __init__(self, pid):
         self.told = tempfile.TemporaryFile("w+")
@@ -163,14 +164,19 @@ def turns_of(told):
     """Milliseconds between two waits for events that one core had of its processor, sorted.
 
     told: lines like "  123.456 ( 0.012 ms): epoll_wait(..., maxevents: 128, ...) = 1", which stands
-    where the wait began, and "  123.460 (         ): ...sched_stat_runtime(..., runtime: 4711)".
+    where the wait began, and "  123.460 (         ): ...sched_stat_runtime(..., runtime: 4711)". A wait
+    during which something else is told has two: one without its length, and with the same beginning
+    "  123.456 ( 0.012 ms):  ... [continued]: epoll_wait() = 1".
     """
-    waits, spent = [], []
+    waits, spent, begun = [], [], set()
     for found in Turns.LINE.finditer(told):
-        if found[3]:
-            spent.append((float(found[1]), int(found[3]) / 1e6))
-        elif found[2]:
-            waits.append((float(found[1]), float(found[1]) + float(found[2])))
+        at = float(found["at"])
+        if found["spent"]:
+            spent.append((at, int(found["spent"]) / 1e6))
+        elif not found["took"]:
+            begun.add(at)
+        elif found["wait"] or at in begun:
+            waits.append((at, at + float(found["took"])))
     waits.sort()
     spent.sort(reverse=True)
     turns = []
