@@ -8,8 +8,13 @@
 namespace waggle {
 
 void swarm_census::add(std::vector<swarm_facts> seen) {
+  if (swarms_ == 0 && !seen.empty()) {
+    first_ = seen.front().swarm;
+    common_ = swarm_id::bytes;
+  }
   swarms_ += seen.size();
   for (auto const& facts : seen) {
+    note_common(facts.swarm);
     for (std::size_t order = 0; order < tops_.size(); ++order) {
       offer(tops_[order], rank_of(facts, static_cast<swarm_order>(order)), facts);
     }
@@ -19,6 +24,14 @@ void swarm_census::add(std::vector<swarm_facts> seen) {
   kept_ += taken;
   if (used_ == rows_.size()) rows_.emplace_back();
   rows_[used_++].assign(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+// Ids that somebody made up may begin alike, and then a million rows would be looked at for each
+// comparison of theirs.
+void swarm_census::note_common(swarm_id const& id) {
+  auto const end = first_.value.begin() + static_cast<std::ptrdiff_t>(common_);
+  common_ = static_cast<std::size_t>(
+      std::mismatch(first_.value.begin(), end, id.value.begin()).first - first_.value.begin());
 }
 
 void swarm_census::restart() {
@@ -39,10 +52,12 @@ void swarm_census::finish() {
   }
 }
 
-swarm_census::rank swarm_census::rank_of(swarm_facts const& of, swarm_order order) {
+swarm_census::rank swarm_census::rank_of(swarm_facts const& of, swarm_order order,
+                                         std::size_t skipped) {
   rank result;
+  auto const from = std::min(skipped, of.swarm.value.size() - sizeof result.id_head);
   for (std::size_t at = 0; at < sizeof result.id_head; ++at) {
-    result.id_head = result.id_head << 8U | of.swarm.value[at];
+    result.id_head = result.id_head << 8U | of.swarm.value[from + at];
   }
   switch (order) {
     case swarm_order::members:
@@ -99,7 +114,7 @@ swarm_census::page swarm_census::search(swarm_order order, swarm_search const& w
   if (wanted.finds_all()) found.reserve(kept_);
   for (auto const& some : std::span{rows_}.first(used_)) {
     for (auto const& facts : some) {
-      if (wanted.finds(facts.swarm)) found.push_back({rank_of(facts, order), &facts});
+      if (wanted.finds(facts.swarm)) found.push_back({rank_of(facts, order, common_), &facts});
     }
   }
   page result{.rows = {}, .total = wanted.finds_all() ? swarms_ : found.size()};
@@ -109,14 +124,12 @@ swarm_census::page swarm_census::search(swarm_order order, swarm_search const& w
     if (left.by == right.by) return left.facts->swarm < right.facts->swarm;
     return left.by.before(right.by);
   };
-  // Only the page is sorted: those before it and behind it are just put apart.
-  if (end != std::ssize(found)) {
-    std::nth_element(found.begin(), found.begin() + end, found.end(), comes_before);
+  // Those before the page are put apart, and of what is left the first are sorted: a heap of them
+  // turns nearly all away at once.
+  if (begin != 0 && begin != end) {
+    std::nth_element(found.begin(), found.begin() + begin, found.end(), comes_before);
   }
-  if (begin != end) {
-    std::nth_element(found.begin(), found.begin() + begin, found.begin() + end, comes_before);
-  }
-  std::sort(found.begin() + begin, found.begin() + end, comes_before);
+  std::partial_sort(found.begin() + begin, found.begin() + end, found.end(), comes_before);
   for (auto at = begin; at < end; ++at) {
     result.rows.push_back(*found[static_cast<std::size_t>(at)].facts);
   }

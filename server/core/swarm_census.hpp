@@ -51,7 +51,7 @@ class swarm_census {
   /// What rows are sorted by: nearly always without looking at the rows themselves.
   struct rank {
     std::uint64_t amount = 0;
-    std::uint64_t id_head = 0;  // the first bytes of the id
+    std::uint64_t id_head = 0;  // bytes of the id: the first ones that differ at all
 
     bool operator==(rank const&) const = default;
     /// Before `other` in a list.
@@ -74,10 +74,12 @@ class swarm_census {
     swarm_facts const* facts;
   };
 
-  static rank rank_of(swarm_facts const& of, swarm_order order);
+  /// @param skipped  bytes of the id that all to be compared have in common.
+  static rank rank_of(swarm_facts const& of, swarm_order order, std::size_t skipped = 0);
   static bool comes_before(top::entry const& left, top::entry const& right);
   void offer(top& to, rank const& by, swarm_facts const& facts) const;
   void cut(top& what) const;
+  void note_common(swarm_id const& id);
   [[nodiscard]] page search(swarm_order order, swarm_search const& wanted, std::size_t offset,
                             std::size_t limit) const;
 
@@ -87,6 +89,8 @@ class swarm_census {
   mutable std::vector<match> found_;  // by a search, which is over: for the memory
   std::size_t kept_ = 0;
   std::size_t swarms_ = 0;
+  swarm_id first_{};        // that was added
+  std::size_t common_ = 0;  // bytes at the beginning of all ids
   std::array<top, swarm_orders> tops_;
 };
 

@@ -137,6 +137,25 @@ TEST(SwarmCensus, ASearchFindsWhatBeginsWithTheDigitsInTheSameOrder) {
   EXPECT_EQ(census.list(order::members, *swarm_search::parse("a"), 0, 1).total, 2U);
 }
 
+TEST(SwarmCensus, IdsThatBeginAlikeAndOthersAreSortedById) {
+  auto const other = [](std::uint8_t head, std::uint32_t number) {
+    auto facts = facts_of(number, 1);
+    facts.swarm.value[0] = head;
+    return facts;
+  };
+  swarm_census census{{.top_max = 1, .rows_max = 100}};
+  for (auto const number : {5U, 3U, 4U}) census.add({facts_of(number, 1)});
+  auto const alike = census;
+  census.add({other(255, 1), other(0, 9), facts_of(2, 1)});
+
+  EXPECT_EQ(numbers(alike.list(order::members, {}, 0, 10)), (found{3, 4, 5}));
+  EXPECT_EQ(numbers(alike.list(order::members, {}, 1, 1)), (found{4}));
+  EXPECT_EQ(numbers(census.list(order::members, {}, 0, 10)), (found{2, 3, 4, 5, 9, 1}));
+  census.restart();
+  census.add({other(255, 7), other(0, 8)});
+  EXPECT_EQ(numbers(census.list(order::members, {}, 0, 10)), (found{8, 7}));
+}
+
 TEST(SwarmCensus, OverTheBoundOnlyTheTopIsKeptAndAllAreCounted) {
   swarm_census census{{.top_max = 2, .rows_max = 3}};
   census.add({facts_of(1, 1), facts_of(2, 2)});
