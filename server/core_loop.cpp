@@ -32,7 +32,8 @@ core_loop::core_loop(core_options options)
              .limits = options_.tracker,
              .tenants = options_.policies.tenants,
              .random = random_source{options_.random_seed ^ 0x5bd1e995U},
-             .tokens = options_.policies.tokens.get()},
+             .tokens = options_.policies.tokens.get(),
+             .seats = options_.clients.ledger},
       news_(options_.store),
       sessions_(options_.core),
       deadlines_(options_.tick),
@@ -157,8 +158,7 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
        .talk = options_.converse
                    ? options_.converse(scope_, self)
                    : std::make_unique<tracker_conversation>(
-                         scope_, self,
-                         with.standing ? *std::exchange(with.standing, {}) : client_standing{}),
+                         scope_, self, with.who ? *std::exchange(with.who, {}) : newcomer{}),
        .let_in = std::move(with)}}};
   sessions_.insert(self, session);
   if (kind == net::transport::tls) ++sessions_tls_;

@@ -53,4 +53,10 @@ struct client_standing {
   std::shared_ptr<grant const> token{};  // null: it showed none
 };
 
+/// A client on its way to a conversation.
+struct newcomer {
+  client_standing standing;
+  std::string origin{};  // of its page, where its tenant has keys: tokens may ask for it later
+};
+
 }  // namespace waggle

@@ -21,7 +21,7 @@ struct admission {
   runtime::gate::pass pass{};        // its place among the connections that the process can hold
   address_counts::pass counted{};    // since the upgrade: one connection of its client's address
   client_ledger::pass registered{};  // likewise: one of its tenant and its token
-  std::unique_ptr<client_standing> standing{};  // likewise, until its session has taken it
+  std::unique_ptr<newcomer> who{};   // likewise, until its session has taken it
 };
 
 }  // namespace waggle::net

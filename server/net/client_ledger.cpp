@@ -25,6 +25,13 @@ client_ledger::entered client_ledger::enter(tenant_id tenant, std::uint32_t conn
   return result;
 }
 
+std::unique_ptr<token_seat> client_ledger::take(grant const& with) {
+  auto const count = enter(with.token);
+  auto place = std::make_unique<pass::token_place>(*this, with.token);
+  if (count > with.connections_max) return nullptr;
+  return place;
+}
+
 tenant_usage& client_ledger::of(tenant_id which) {
   std::scoped_lock const lock{tenants_mutex_};
   auto& found = tenants_[which];

@@ -8,6 +8,7 @@
 #include "server/core/keyed_hash.hpp"
 #include "server/core/tenant_quota.hpp"
 #include "server/session/admission_reason.hpp"
+#include "server/session/token_gate.hpp"
 
 #include <array>
 #include <cstddef>
@@ -19,7 +20,7 @@
 
 namespace waggle::net {
 
-class client_ledger final : public tenant_ledger {
+class client_ledger final : public tenant_ledger, public token_seats {
  public:
   /// A place among the connections of a tenant and, if it came with one, of a token.
   class pass {
@@ -31,12 +32,12 @@ class client_ledger final : public tenant_ledger {
     struct leave_tenant {
       void operator()(tenant_usage* of) const;
     };
-    struct token_place {
+    struct token_place final : token_seat {
       token_place(client_ledger& its_ledger, token_id const& its_token)
           : of(its_ledger), token(its_token) {}
       token_place(token_place const&) = delete;
       token_place& operator=(token_place const&) = delete;
-      ~token_place() { of.leave(token); }
+      ~token_place() override { of.leave(token); }
 
       client_ledger& of;
       token_id token;
@@ -58,6 +59,9 @@ class client_ledger final : public tenant_ledger {
   /// The ledger outlives the pass.
   /// @param token  null: it came without.
   [[nodiscard]] entered enter(tenant_id tenant, std::uint32_t connections_max, grant const* token);
+
+  /// Of a token that came later than its connection; refused by it, not only counted.
+  [[nodiscard]] std::unique_ptr<token_seat> take(grant const& with) override;
 
   [[nodiscard]] tenant_usage& of(tenant_id which) override;
   /// For other digests of what clients choose.

@@ -115,10 +115,11 @@ std::optional<admission_reason> admit(connection_setup& at, http_head const& hea
       ledger.enter(decision.tenant, policy->limits.connections_max, decision.token.get());
   if (entered.over && is_refused(at, *entered.over)) return entered.over;
   at.let_in.registered = std::move(entered.held);
-  at.let_in.standing = std::make_unique<client_standing>(
-      client_standing{.tenant = decision.tenant,
-                      .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
-                      .token = std::move(decision.token)});
+  at.let_in.who = std::make_unique<newcomer>(
+      newcomer{.standing = {.tenant = decision.tenant,
+                            .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
+                            .token = std::move(decision.token)},
+               .origin = policy->tokens == token_rule::ignored ? std::string{} : origin});
   return std::nullopt;
 }
 

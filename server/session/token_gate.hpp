@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who looks at tokens for handshakes and conversations: an interface, so that these know nothing of
-// signatures, keys and the wall clock. Implemented by server/token_office.hpp and by tests.
+// Who looks at tokens for handshakes and conversations, and who counts them: interfaces, so that
+// these know nothing of signatures, keys, the wall clock and other cores. Implemented by
+// server/token_office.hpp, net/client_ledger.hpp and by tests.
 #pragma once
 
 #include "server/core/grant.hpp"
@@ -16,6 +17,26 @@ namespace waggle {
 struct token_verdict {
   std::shared_ptr<grant const> granted{};                      // null: it is no good
   admission_reason refused = admission_reason::token_invalid;  // then
+};
+
+/// A place among the connections that a token may have, given back at its end.
+class token_seat {
+ public:
+  token_seat() = default;
+  token_seat(token_seat const&) = delete;
+  token_seat& operator=(token_seat const&) = delete;
+  virtual ~token_seat() = default;
+};
+
+class token_seats {
+ public:
+  token_seats() = default;
+  token_seats(token_seats const&) = delete;
+  token_seats& operator=(token_seats const&) = delete;
+  virtual ~token_seats() = default;
+
+  /// Any thread. Null: there are as many connections as the token may have.
+  [[nodiscard]] virtual std::unique_ptr<token_seat> take(grant const& with) = 0;
 };
 
 class token_gate {

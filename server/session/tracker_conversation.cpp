@@ -32,6 +32,11 @@ void tracker_scope::use(tracker_limits changed) {
   limits = changed;
 }
 
+tracker_conversation::tracker_conversation(tracker_scope& scope, session_ref self, newcomer who)
+    : scope_(scope), self_(self), standing_(std::move(who.standing)) {
+  if (!who.origin.empty()) extra().origin = std::move(who.origin);
+}
+
 tracker_conversation::~tracker_conversation() = default;
 
 std::uint32_t tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
@@ -62,9 +67,10 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
     ++scope_.counts.announces_banned;
     return refuse(swarm, what.peer, reason(errc::banned), out);
   }
-  if (!serves(swarm)) return refuse(swarm, what.peer, refusal().warning, out);
+  auto const [served, by] = serves(swarm);
+  if (!served) return refuse(swarm, what.peer, refusal().warning, out);
   served_ = true;
-  prepare_offers(what);
+  prepare_offers(what, by);
   if (!within_share(1 + scope_.offers.size(), now)) scope_.offers.clear();
 
   membership const which{swarm, what.peer};
@@ -73,7 +79,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
   if (what.event == announce_event::stopped) {
     forget(which);
   } else {
-    remembered = remember(which, now);
+    remembered = remember(which, by, now);
   }
   scope_.shards.send(scope_.where.core_of(swarm),
                      announce_message{.from = self_,
@@ -90,10 +96,12 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
 }
 
 // As many as the client wants relayed and may have relayed, to the scratch of the core.
-void tracker_conversation::prepare_offers(announce const& what) {
+void tracker_conversation::prepare_offers(announce const& what, grant const* by) {
   auto wanted = what.offers.size();
   if (what.numwant) wanted = std::min<std::uint64_t>(wanted, *what.numwant);
-  if (standing_.token) wanted = std::min<std::size_t>(wanted, standing_.token->offers_max);
+  for (auto const* const with : {standing_.token.get(), by}) {
+    if (with != nullptr) wanted = std::min<std::size_t>(wanted, with->offers_max);
+  }
   scope_.offers.clear();
   for (auto const& made : std::span{what.offers}.first(wanted)) {
     scope_.offers.push_back({.tag = tag_of(scope_.where.seed, made.offer_key),
@@ -130,6 +138,7 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   ++scope_.counts.scrapes;
   // Whose token names some swarms may not learn of the others.
   if (what.all && (!scope_.limits.scrape_all || standing_.token || policy() == nullptr)) {
+    ++scope_.counts.failures[static_cast<std::size_t>(errc::scrape_all_off)];
     return say(scrape_reply{.entries = {}, .failure = reason(errc::scrape_all_off)}, out);
   }
   if (extra().scrapes.size() >= scope_.limits.scrapes_max) {
@@ -143,7 +152,7 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
     auto const swarm = own(wanted);
     pending.entries.push_back({.swarm = swarm, .counts = {}});
     // Nothing is said of swarms that are not served here: they count zero.
-    if (serves(swarm) && !scope_.bans->bans(swarm.hash()))
+    if (serves(swarm).served && !scope_.bans->bans(swarm.hash()))
       by_core[scope_.where.core_of(swarm)].push_back(swarm);
   }
   auto const asked = [&](std::size_t core) { return what.all || !by_core[core].empty(); };
@@ -332,12 +341,12 @@ void tracker_conversation::forget(membership which) {
   if (rarely_) std::erase_if(rarely_->probes, [&](probe const& it) { return it.of == which; });
 }
 
-bool tracker_conversation::remember(membership const& which, core_time now) {
+bool tracker_conversation::remember(membership const& which, grant const* by, core_time now) {
   if (auto const found = find(which); found != memberships_.end()) {
     found->announced = coarse_now(now);
     return true;
   }
-  if (memberships_.size() >= memberships_max()) return false;
+  if (memberships_.size() >= memberships_max(by)) return false;
   memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
   index_last();
   return true;

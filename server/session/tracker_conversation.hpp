@@ -88,6 +88,7 @@ struct tracker_scope {
   std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
 
   token_gate const* tokens = nullptr;  // null: nobody can look at tokens
+  token_seats* seats = nullptr;        // null: nobody counts those that come in announces
 
   /// From the next message on these hold for every conversation of the core.
   void use(tracker_limits changed);
@@ -96,10 +97,9 @@ struct tracker_scope {
 
 class tracker_conversation final : public conversation {
  public:
-  /// @param scope     of the session's core; outlives the conversation.
-  /// @param standing  as whose client it speaks.
-  tracker_conversation(tracker_scope& scope, session_ref self, client_standing standing = {})
-      : scope_(scope), self_(self), standing_(std::move(standing)) {}
+  /// @param scope  of the session's core; outlives the conversation.
+  /// @param who    as whose client it speaks.
+  tracker_conversation(tracker_scope& scope, session_ref self, newcomer who = {});
   ~tracker_conversation() override;
 
   std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time now,
@@ -142,6 +142,7 @@ class tracker_conversation final : public conversation {
   struct shown_token {
     std::uint64_t text;                    // its digest
     std::shared_ptr<grant const> granted;  // null: it is no good
+    std::shared_ptr<token_seat> seat;      // of one that is good; others of its name share it
   };
   /// What few connections need.
   struct rarely {
@@ -149,6 +150,7 @@ class tracker_conversation final : public conversation {
     std::vector<pending_scrape> scrapes;  // at most limits.scrapes_max
     std::vector<swarm_id> denied;         // swarms that were told, the newest denied_told_max
     std::vector<shown_token> tokens;      // the newest limits.tokens_max
+    std::string origin;                   // of the page, where the tenant has keys
     std::uint32_t scrape_requests = 0;
     std::uint32_t token_checks = 0;
     std::unique_ptr<slot_index> places;  // of memberships_, once they are more than a few
@@ -159,8 +161,10 @@ class tracker_conversation final : public conversation {
   void handle(answer const& what, core_time now);
   void handle(scrape const& what, std::string& out);
   void refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why, std::string& out);
-  void prepare_offers(announce const& what);
+  void prepare_offers(announce const& what, grant const* by);
   void take_token(std::string_view text);
+  /// Gives it a place among the connections of its token. False: there is none.
+  [[nodiscard]] bool seat(shown_token& shown) const;
   [[nodiscard]] refusal_rules const& refusal() const;
   /// Takes so many messages of what the tenant may say in a while; false: there are none left.
   [[nodiscard]] bool within_share(std::uint64_t messages, core_time now);
@@ -176,10 +180,15 @@ class tracker_conversation final : public conversation {
   [[nodiscard]] swarm_id own(swarm_id swarm) const;
   /// Null: the tenant is gone, and nothing is served.
   [[nodiscard]] tenant_policy const* policy() const;
-  [[nodiscard]] bool serves(swarm_id const& swarm) const;
-  [[nodiscard]] std::uint32_t memberships_max() const;
+  /// By which token a swarm is served.
+  struct service {
+    bool served = false;
+    grant const* by = nullptr;  // null: by none, or it is not served
+  };
+  [[nodiscard]] service serves(swarm_id const& swarm) const;
+  [[nodiscard]] std::uint32_t memberships_max(grant const* by) const;
   [[nodiscard]] bool bans(swarm_id const& swarm, peer_id const& peer) const;
-  [[nodiscard]] bool remember(membership const& which, core_time now);
+  [[nodiscard]] bool remember(membership const& which, grant const* by, core_time now);
   [[nodiscard]] std::vector<joined>::iterator find(membership const& which) {
     return memberships_.begin() + static_cast<std::ptrdiff_t>(position_of(which));
   }

@@ -17,13 +17,17 @@ tenant_policy const* tracker_conversation::policy() const {
   return scope_.tenants->find(standing_.tenant);
 }
 
-bool tracker_conversation::serves(swarm_id const& swarm) const {
+tracker_conversation::service tracker_conversation::serves(swarm_id const& swarm) const {
   auto const* const rules = policy();
-  if (rules == nullptr) return false;
-  if (rules->serves(swarm.hash(), standing_.token.get())) return true;
-  return rarely_ && std::ranges::any_of(rarely_->tokens, [&](shown_token const& shown) {
-           return shown.granted && rules->serves(swarm.hash(), shown.granted.get());
-         });
+  if (rules == nullptr) return {};
+  auto const* const own = standing_.token.get();
+  if (rules->serves(swarm.hash(), own)) return {.served = true, .by = own};
+  if (!rarely_) return {};
+  for (auto const& shown : rarely_->tokens) {
+    auto const* const with = shown.granted.get();
+    if (with != nullptr && rules->serves(swarm.hash(), with)) return {.served = true, .by = with};
+  }
+  return {};
 }
 
 bool tracker_conversation::bans(swarm_id const& swarm, peer_id const& peer) const {
@@ -39,10 +43,28 @@ void tracker_conversation::take_token(std::string_view text) {
   if (std::ranges::find(more.tokens, digest, &shown_token::text) != more.tokens.end()) return;
   if (more.token_checks >= scope_.limits.token_checks_max) return;
   ++more.token_checks;
-  auto granted = scope_.tokens->check(text, standing_.tenant).granted;
-  if (granted && scope_.bans->bans(granted->token)) granted = nullptr;
+  shown_token shown{.text = digest,
+                    .granted = scope_.tokens->check(text, standing_.tenant).granted,
+                    .seat = nullptr};
+  auto& granted = shown.granted;
+  if (granted && (scope_.bans->bans(granted->token) || !granted->origins.admits(more.origin))) {
+    granted = nullptr;
+  }
+  if (!seat(shown)) return;  // looked at again with the next announce: one may be free by then
   if (more.tokens.size() >= scope_.limits.tokens_max) more.tokens.erase(more.tokens.begin());
-  more.tokens.push_back({digest, std::move(granted)});
+  more.tokens.push_back(std::move(shown));
+}
+
+// Of one name, whose text is another with every announce, the connection is one.
+bool tracker_conversation::seat(shown_token& shown) const {
+  if (!shown.granted || scope_.seats == nullptr) return true;
+  auto const& token = shown.granted->token;
+  if (standing_.token && standing_.token->token == token) return true;
+  for (auto const& other : rarely_->tokens) {
+    if (other.granted && other.granted->token == token) shown.seat = other.seat;
+  }
+  if (!shown.seat) shown.seat = scope_.seats->take(*shown.granted);
+  return shown.seat != nullptr;
 }
 
 std::optional<websocket::close_code> tracker_conversation::on_rules() {
@@ -53,13 +75,15 @@ std::optional<websocket::close_code> tracker_conversation::on_rules() {
   }
   if (rarely_) {
     for (auto& shown : rarely_->tokens) {
-      if (shown.granted && scope_.bans->bans(shown.granted->token)) shown.granted = nullptr;
+      if (!shown.granted || !scope_.bans->bans(shown.granted->token)) continue;
+      shown.granted = nullptr;
+      shown.seat = nullptr;
     }
   }
   for (std::size_t at = memberships_.size(); at-- > 0;) {
     auto const [swarm, peer] = memberships_[at].of;
     auto const banned = bans(swarm, peer);
-    if (!banned && serves(swarm)) continue;
+    if (!banned && serves(swarm).served) continue;
     end_membership(swarm, peer);  // the last one takes its place, and has been looked at
     ++(banned ? scope_.counts.memberships_banned : scope_.counts.memberships_revoked);
   }
@@ -91,10 +115,12 @@ bool tracker_conversation::filter(payload& body, std::uint32_t address_tag) {
   return false;
 }
 
-std::uint32_t tracker_conversation::memberships_max() const {
+std::uint32_t tracker_conversation::memberships_max(grant const* by) const {
   auto most = scope_.limits.memberships_max;
   if (auto const* const rules = policy()) most = std::min(most, rules->limits.memberships_max);
-  if (standing_.token) most = std::min(most, standing_.token->memberships_max);
+  for (auto const* const with : {standing_.token.get(), by}) {
+    if (with != nullptr) most = std::min(most, with->memberships_max);
+  }
   return most;
 }
 

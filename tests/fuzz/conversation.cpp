@@ -407,7 +407,8 @@ class trial final : private shard_port {
     if (token && scope_.bans->bans(token->token)) return;
     who = {.self = {.slot = slot, .generation = who.self.generation + 1},
            .standing = {.tenant = tenant, .address_tag = 1 + slot / 3, .token = std::move(token)}};
-    who.talk = std::make_unique<tracker_conversation>(scope_, who.self, who.standing);
+    who.talk = std::make_unique<tracker_conversation>(scope_, who.self,
+                                                      newcomer{.standing = who.standing});
   }
 
   void close(client& who) {

@@ -41,6 +41,20 @@ TEST(ClientLedger, SaysWhoIsOneTooMany) {
   EXPECT_FALSE(ledger.enter(tenant_id{8}, 2, nullptr).over);
 }
 
+TEST(ClientLedger, GivesATokenThatComesLaterAPlaceAmongTheOthers) {
+  client_ledger ledger{{1, 2}};
+  grant const token{.token = token_id{{1}}, .connections_max = 2};
+  auto const of_handshake = ledger.enter(acme, 10, &token);
+  auto of_announce = ledger.take(token);
+  EXPECT_NE(of_announce, nullptr);
+  EXPECT_EQ(ledger.take(token), nullptr);
+  EXPECT_EQ(ledger.connections_of(token.token), 2U);
+
+  of_announce.reset();
+  EXPECT_NE(ledger.take(token), nullptr);
+  EXPECT_EQ(ledger.connections_of(token.token), 1U);
+}
+
 TEST(ClientLedger, IsExactWhateverThreadsDo) {
   client_ledger ledger{{1, 2}};
   std::vector<std::jthread> threads;

@@ -136,7 +136,9 @@ class talking_client {
     reconnect();
   }
 
-  void reconnect() { talk = std::make_unique<tracker_conversation>(scope, self, its_standing); }
+  void reconnect() {
+    talk = std::make_unique<tracker_conversation>(scope, self, newcomer{.standing = its_standing});
+  }
 
   /// From now on the tenants are this one.
   void use(tenant_policy const& policy) { scope.tenants = directory_of(policy); }

@@ -104,6 +104,7 @@ TEST(TrackerScrape, OfAllSwarmsIsAnsweredWithAnEmptyListWhereItIsOff) {
   EXPECT_EQ(heard[0].at("failure reason"), reason(errc::scrape_all_off));
   EXPECT_EQ(heard[0].at("files"), json::object());
   EXPECT_TRUE(client.shards.all.empty());
+  EXPECT_EQ(client.scope.counts.failures.at(static_cast<std::size_t>(errc::scrape_all_off)), 1U);
 }
 
 TEST(TrackerScrape, OfAllSwarmsAsksEveryCore) {

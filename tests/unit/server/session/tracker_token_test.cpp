@@ -126,6 +126,94 @@ TEST(TrackerToken, OfAnAnnounceThatIsRevokedEndsItsMembershipsOnly) {
   EXPECT_FALSE(client.is_served(with_token(1, "a"))) << "for good";
 }
 
+TEST(TrackerToken, OfAnAnnounceIsForThePagesItNames) {
+  auto const of_page = [] {
+    auto made = *grant_for({"*"});
+    made.origins = origin_filter{{"https://acme.example"}};
+    return std::make_shared<grant const>(made);
+  };
+  for (auto const* const origin : {"https://acme.example", "https://other.example", ""}) {
+    token_client client{nullptr, token_rule::in_announce};
+    client.talk = std::make_unique<tracker_conversation>(
+        client.scope, client.self, newcomer{.standing = client.its_standing, .origin = origin});
+    client.gate.good["a"] = of_page();
+
+    EXPECT_EQ(client.is_served(with_token(1, "a")), origin == std::string{"https://acme.example"});
+  }
+}
+
+TEST(TrackerToken, OfAnAnnounceCapsSwarmsAndOffers) {
+  auto capped = *grant_for({"*"});
+  capped.memberships_max = 2;
+  capped.offers_max = 1;
+  token_client client{nullptr, token_rule::in_announce};
+  client.gate.good["a"] = std::make_shared<grant const>(capped);
+  for (int i = 1; i <= 4; ++i) {
+    auto what = with_token(i, "a");
+    what.more["offers"] = offers_json(3);
+    client.announces(what);
+  }
+
+  auto const sent = client.sent<announce_message>();
+  ASSERT_EQ(sent.size(), 4U);
+  EXPECT_TRUE(sent[1].first.remember);
+  EXPECT_FALSE(sent[2].first.remember);
+  EXPECT_EQ(sent[3].second.offers.size(), 1U);
+}
+
+/// Has two places for each token.
+struct two_seats final : token_seats {
+  struct place final : token_seat {
+    explicit place(int& its_count) : count(its_count) { ++count; }
+    place(place const&) = delete;
+    place& operator=(place const&) = delete;
+    ~place() override { --count; }
+    int& count;
+  };
+  std::unique_ptr<token_seat> take(grant const& with) override {
+    auto& count = taken[with.token.value[0]];
+    return count < 2 ? std::make_unique<place>(count) : nullptr;
+  }
+  std::map<int, int> taken;
+};
+
+TEST(TrackerToken, OfAnAnnounceIsForAsManyConnectionsAsItMayHave) {
+  two_seats seats;
+  std::vector<std::unique_ptr<token_client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<token_client>(nullptr, token_rule::in_announce));
+    clients.back()->scope.seats = &seats;
+    for (auto const* const text : {"a", "b", "c"})
+      clients.back()->gate.good[text] = grant_for({"*"});
+  }
+  // Of one name, and anew with every announce.
+  for (auto const* const text : {"a", "b", "c"}) {
+    EXPECT_TRUE(clients[0]->is_served(with_token(1, text)));
+    EXPECT_TRUE(clients[1]->is_served(with_token(1, text)));
+    EXPECT_FALSE(clients[2]->is_served(with_token(1, text)));
+  }
+  EXPECT_EQ(seats.taken[1], 2);
+
+  clients.erase(clients.begin());
+
+  EXPECT_EQ(seats.taken[1], 1);
+  EXPECT_TRUE(clients[1]->is_served(with_token(1, "a"))) << "there is a place now";
+  auto const bans = std::make_shared<ban_list const>(ban_list::parts{.tokens = {token_id{{1}}}});
+  clients[0]->scope.bans = bans;
+  EXPECT_EQ(clients[0]->talk->on_rules(), std::nullopt);
+  EXPECT_EQ(seats.taken[1], 1) << "who is banned has none";
+}
+
+TEST(TrackerToken, OfTheHandshakeHasItsPlaceAlready) {
+  two_seats seats;
+  token_client client{grant_for({"*"}, 1)};
+  client.scope.seats = &seats;
+  client.gate.good["a"] = grant_for({"*"}, 1);
+
+  EXPECT_TRUE(client.is_served(with_token(1, "a")));
+  EXPECT_EQ(seats.taken[1], 0);
+}
+
 TEST(TrackerToken, NamesContentByTheBookOfTheTenant) {
   auto policy = strict(token_rule::at_connect);
   auto title = content::title{.name = "live/one"};
