@@ -103,4 +103,8 @@ std::string configuration_json(settings const& values) {
   return all.dump(-1, ' ', /*ensure_ascii=*/true);
 }
 
+std::string tenant_json(tenant_settings const& values) {
+  return own_values(values).dump(-1, ' ', /*ensure_ascii=*/true);
+}
+
 }  // namespace waggle

@@ -16,6 +16,9 @@ namespace waggle {
 /// The same without comments, on one line; secrets are masked.
 [[nodiscard]] std::string configuration_json(settings const& values);
 
+/// What one tenant has of its own, as the configuration has it below its name; likewise.
+[[nodiscard]] std::string tenant_json(tenant_settings const& values);
+
 /// JSON schema (draft 2020-12) of the configuration file.
 [[nodiscard]] std::string configuration_schema();
 

@@ -2,16 +2,26 @@
 #include "server/admin.hpp"
 
 #include "config/documents.hpp"
+#include "config/fields.hpp"
+#include "protocol/tenant_name.hpp"
 #include "server/control/api/json_answer.hpp"
 #include "server/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace waggle {
+namespace {
+
+constexpr std::size_t named_max = 10'000;  // swarms that one search finds by registered names
+
+}  // namespace
 
 void admin::list_swarms(swarm_list_request const& wanted,
                         std::function<void(list_page<swarm_row>)> done) {
-  with_.lists.list_swarms(wanted, [this, done = std::move(done)](list_page<swarm_row> page) {
+  auto named = wanted;
+  if (!named.search.finds_all()) named.search.find_also(registered_as(named.search.words()));
+  with_.lists.list_swarms(named, [this, done = std::move(done)](list_page<swarm_row> page) {
     for (auto& row : page.rows) name(row);
     done(std::move(page));
   });
@@ -72,6 +82,55 @@ std::vector<storage::ban_record> admin::bans() const {
   return with_.banned.list();
 }
 
+// As they are served: the configuration's, and with them those that operators have made.
+list_page<tenant_row> admin::tenants(page_request const& wanted) const {
+  auto const served = joined(with_.config.in_use(), with_.made_tenants.all());
+  auto const unnamed = served.tenants.empty() || served.access.unnamed;
+  list_page<tenant_row> page;
+  page.total = served.tenants.size() + (unnamed ? 1 : 0);
+  std::size_t at = 0;
+  auto const add = [&](std::string const& name, tenant_settings const& tenant) {
+    if (at >= wanted.offset && page.rows.size() < wanted.limit) {
+      page.rows.push_back(row_of(name, tenant));
+    }
+    ++at;
+  };
+  if (unnamed) add({}, as_tenant(served));
+  for (auto const& [name, tenant] : served.tenants) add(name, tenant);
+  return page;
+}
+
+std::optional<tenant_row> admin::find_tenant(std::string const& name) const {
+  auto const served = joined(with_.config.in_use(), with_.made_tenants.all());
+  auto const found = served.tenants.find(name);
+  if (found == served.tenants.end()) return std::nullopt;
+  return row_of(name, found->second);
+}
+
+tenant_row admin::row_of(std::string const& name, tenant_settings const& tenant) const {
+  auto const& usage = with_.usage.of(name.empty() ? tenant_id::none : tenant_id_of(name));
+  tenant_row row{.name = name,
+                 .settings = tenant_json(tenant),
+                 .connections = usage.connections.load(std::memory_order_relaxed),
+                 .swarms = usage.swarms.load(std::memory_order_relaxed),
+                 .connections_max = tenant.limits.connections_max,
+                 .swarms_max = tenant.limits.swarms_max};
+  if (name.empty() || with_.config.in_use().tenants.contains(name)) return row;
+  auto const& record = with_.made_tenants.all().at(name).record;
+  row.configured = false;
+  row.by = record.by;
+  row.since = record.since;
+  return row;
+}
+
+admin_result<bool> admin::put_tenant(tenant_wish const& wanted, std::string_view by) {
+  return with_.made_tenants.put(wanted, with_.config.in_use(), by);
+}
+
+admin_result<void> admin::remove_tenant(std::string const& name, std::string_view by) {
+  return with_.made_tenants.remove(name, with_.config.in_use(), by);
+}
+
 void admin::drain(std::optional<std::chrono::seconds> window, std::string_view by) {
   auto const over =
       window.value_or(std::chrono::duration_cast<std::chrono::seconds>(with_.ending.window()));
@@ -116,6 +175,18 @@ std::vector<std::pair<std::string, std::string>> admin::log_levels() const {
                         log::level_names.at(static_cast<std::size_t>(level)));
   }
   return levels;
+}
+
+std::vector<swarm_id> admin::registered_as(std::string_view name) const {
+  std::vector<swarm_id> found;
+  for (auto const& tenant : with_.policies.in_use().tenants->all()) {
+    if (!tenant->content) continue;
+    auto const swarms = tenant->content->swarms_beginning(name);
+    for (auto const& each : swarms.first(std::min(swarms.size(), named_max - found.size()))) {
+      found.push_back({.value = each.value, .tenant = tenant->id});
+    }
+  }
+  return found;
 }
 
 // Rows that the tenants of today cannot name keep what they have.

@@ -11,6 +11,7 @@
 #include "server/recorders.hpp"
 #include "server/shutdown.hpp"
 #include "server/storage/store.hpp"
+#include "server/tenants.hpp"
 
 #include <functional>
 #include <optional>
@@ -26,6 +27,8 @@ struct admin_parts {
   census& lists;
   recorders& rings;
   bans& banned;
+  tenants& made_tenants;
+  tenant_ledger& usage;
   configuration& config;
   shutdown& ending;
   storage::store& facts;
@@ -58,6 +61,13 @@ class admin final : public admin_view {
   [[nodiscard]] admin_result<void> lift_ban(std::uint64_t id, std::string_view by) override;
   [[nodiscard]] std::vector<storage::ban_record> bans() const override;
 
+  [[nodiscard]] list_page<tenant_row> tenants(page_request const& wanted) const override;
+  [[nodiscard]] std::optional<tenant_row> find_tenant(std::string const& name) const override;
+  [[nodiscard]] admin_result<bool> put_tenant(tenant_wish const& wanted,
+                                              std::string_view by) override;
+  [[nodiscard]] admin_result<void> remove_tenant(std::string const& name,
+                                                 std::string_view by) override;
+
   void drain(std::optional<std::chrono::seconds> window, std::string_view by) override;
   [[nodiscard]] reload_report reload(std::string_view by) override;
   [[nodiscard]] std::string effective_config_json() const override;
@@ -69,6 +79,9 @@ class admin final : public admin_view {
 
  private:
   void name(swarm_row& row) const;
+  /// The swarms of content whose registered name begins so.
+  [[nodiscard]] std::vector<swarm_id> registered_as(std::string_view name) const;
+  [[nodiscard]] tenant_row row_of(std::string const& name, tenant_settings const& tenant) const;
   void note(std::string_view by, std::string action, std::string detail, bool ok);
 
   admin_parts with_;

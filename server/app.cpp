@@ -20,6 +20,7 @@
 #include "server/series_recorder.hpp"
 #include "server/shutdown.hpp"
 #include "server/store_service.hpp"
+#include "server/tenants.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
@@ -92,10 +93,10 @@ class app {
     if (!load_certificate() || !load_policies() || !open_storage()) return exit_refused;
     make_cores();
     make_admin();
+    keep_policies();
     load_facts();
     if (!open_listeners() || !open_internal()) return exit_refused;
     keep_certificate();
-    keep_policies();
     trim_heap();
     reload_on_hangup();
     series_.start();
@@ -145,6 +146,7 @@ class app {
   void take(storage::loaded const& kept) {
     give_completions(kept.completed, where_, cores_);
     bans_->restore(kept);
+    made_tenants_->restore(kept);
   }
 
   void make_admin() {
@@ -154,9 +156,15 @@ class app {
                       core->ask([list](core_loop& asked) { asked.use(list); });
                     }
                   });
+    made_tenants_.emplace(tenants_options{.now = wall_now}, *store_,
+                          [this](tenants::made_tenants const& made) {
+                            policies_.use(joined(config_.in_use(), made));
+                          });
     admin_.emplace(admin_parts{.lists = census_,
                                .rings = rings_,
                                .banned = *bans_,
+                               .made_tenants = *made_tenants_,
+                               .usage = ledger_,
                                .config = config_,
                                .ending = ending_,
                                .facts = *store_,
@@ -186,7 +194,7 @@ class app {
   void install(settings const& changed) {
     auto const options =
         std::make_shared<core_options const>(core_options_from(changed, cores_.size()));
-    policies_.use(changed);
+    policies_.use(joined(changed, made_tenants_->all()));
     // Levels that were set at run time stay, unless the configuration has something new to say.
     if (log_ != changed.log) log::start(log_options_from(changed.log));
     log_ = changed.log;
@@ -329,6 +337,7 @@ class app {
   recorders rings_{control_, cores_};
   shutdown ending_{control_, cores_, state_, std::chrono::seconds{settings_.network.drain_seconds}};
   std::optional<bans> bans_;
+  std::optional<tenants> made_tenants_;
   std::optional<admin> admin_;
   std::unique_ptr<internal_listener> internal_;
 };

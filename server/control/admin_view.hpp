@@ -126,6 +126,24 @@ struct ban_request {
   std::optional<std::chrono::seconds> lasts;  // nothing: for good
 };
 
+/// A tenant that clients are served as. Limits: 0: as the server's own say.
+struct tenant_row {
+  std::string name;        // empty: of who names none
+  bool configured = true;  // false: an operator has made it
+  std::string settings;    // JSON: what it has of its own, secrets masked
+  std::uint32_t connections = 0;
+  std::uint32_t swarms = 0;
+  std::uint32_t connections_max = 0;
+  std::uint32_t swarms_max = 0;
+  std::string by{};                           // of one that an operator has made
+  std::optional<storage::wall_time> since{};  // likewise
+};
+
+struct tenant_wish {
+  std::string name;
+  std::string settings;  // JSON, as the configuration has it below a tenant's name
+};
+
 class admin_view {
  public:
   admin_view() = default;
@@ -160,6 +178,16 @@ class admin_view {
                                                               std::string_view by) = 0;
   [[nodiscard]] virtual admin_result<void> lift_ban(std::uint64_t id, std::string_view by) = 0;
   [[nodiscard]] virtual std::vector<storage::ban_record> bans() const = 0;
+
+  /// By name. Those of the configuration, and those that operators have made.
+  [[nodiscard]] virtual list_page<tenant_row> tenants(page_request const& wanted) const = 0;
+  [[nodiscard]] virtual std::optional<tenant_row> find_tenant(std::string const& name) const = 0;
+  /// In force on every core within a second, and kept by the store. @return whether it is new.
+  [[nodiscard]] virtual admin_result<bool> put_tenant(tenant_wish const& wanted,
+                                                      std::string_view by) = 0;
+  /// Its connections are closed. Of those that operators have made.
+  [[nodiscard]] virtual admin_result<void> remove_tenant(std::string const& name,
+                                                         std::string_view by) = 0;
 
   /// Without a window: over the one of the configuration in use.
   virtual void drain(std::optional<std::chrono::seconds> window, std::string_view by) = 0;

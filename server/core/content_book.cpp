@@ -82,6 +82,16 @@ bool content_book::allows(swarm_id const& swarm, std::string_view pattern) const
   return known && matches_name(pattern, known->name);
 }
 
+std::span<swarm_id const> content_book::swarms_beginning(std::string_view name) const {
+  auto const begin = std::lower_bound(names_.begin(), names_.end(), name);
+  auto const end = std::find_if_not(
+      begin, names_.end(), [&](std::string const& known) { return known.starts_with(name); });
+  if (begin == end) return {};
+  auto const first = first_[static_cast<std::size_t>(begin - names_.begin())];
+  auto const behind = first_[static_cast<std::size_t>(end - names_.begin())];
+  return std::span{by_name_}.subspan(first, behind - first);
+}
+
 std::span<swarm_id const> content_book::swarms_of(std::string_view name) const {
   auto const at = std::lower_bound(names_.begin(), names_.end(), name);
   if (at == names_.end() || *at != name) return {};

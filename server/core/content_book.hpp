@@ -51,6 +51,9 @@ class content_book {
   /// The swarms of a title, in order; empty if there is none of that name. O(log titles).
   [[nodiscard]] std::span<swarm_id const> swarms_of(std::string_view name) const;
 
+  /// The swarms of all titles whose names begin so, by their names.
+  [[nodiscard]] std::span<swarm_id const> swarms_beginning(std::string_view name) const;
+
   [[nodiscard]] std::size_t titles() const { return names_.size(); }
   [[nodiscard]] std::size_t swarms() const { return found_.size(); }
 

@@ -70,6 +70,20 @@ struct ban_lifted {
   std::uint64_t id = 0;
 };
 
+/// A tenant that an operator has made, or made otherwise.
+struct tenant_record {
+  std::string name;
+  std::string settings;  // as the configuration has them below its name: JSON, secrets and all
+  std::string by;
+  wall_time since{};  // when it was last made
+
+  bool operator==(tenant_record const&) const = default;
+};
+
+struct tenant_removed {
+  std::string name;
+};
+
 /// What an operator did, or tried to do.
 struct audit_record {
   std::uint64_t id = 0;  // grows; 0: the store gives one
@@ -82,6 +96,7 @@ struct audit_record {
   bool operator==(audit_record const&) const = default;
 };
 
-using fact = std::variant<swarm_fact, series_point, ban_record, ban_lifted, audit_record>;
+using fact = std::variant<swarm_fact, series_point, ban_record, ban_lifted, tenant_record,
+                          tenant_removed, audit_record>;
 
 }  // namespace waggle::storage

@@ -72,8 +72,10 @@ class memory_store final : public store {
 
   loaded load() override {
     std::scoped_lock const lock{mutex_};
-    loaded all{.bans = {}, .next_ban_id = last_ban_id_ + 1, .completed = {}, .readable = true};
+    loaded all;
+    all.next_ban_id = last_ban_id_ + 1;
     for (auto const& [id, ban] : bans_) all.bans.push_back(ban);
+    for (auto const& [name, tenant] : tenants_) all.tenants.push_back(tenant);
     return all;
   }
   void load_later(std::function<void(loaded)> /*done*/) override {}
@@ -136,6 +138,15 @@ class memory_store final : public store {
     bans_.erase(lifted.id);
     return true;
   }
+  bool add(tenant_record const& tenant) {
+    if (tenants_.size() >= tenants_kept_max && !tenants_.contains(tenant.name)) return false;
+    tenants_.insert_or_assign(tenant.name, tenant);
+    return true;
+  }
+  bool add(tenant_removed const& removed) {
+    tenants_.erase(removed.name);
+    return true;
+  }
   bool add(audit_record const& record) {
     auto const last = audit_.empty() ? 0 : audit_.rbegin()->first;
     auto kept = record;
@@ -154,6 +165,7 @@ class memory_store final : public store {
   memory_series series_;
   std::map<std::uint64_t, ban_record> bans_;
   std::uint64_t last_ban_id_ = 0;
+  std::map<std::string, tenant_record> tenants_;
   std::map<std::uint64_t, audit_record> audit_;
   std::size_t audit_max_;
   std::uint64_t last_audit_id_ = 0;

@@ -25,6 +25,9 @@ constexpr std::array migrations = {
        CREATE TABLE audit(
          id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL,
          action TEXT NOT NULL, detail TEXT NOT NULL, ok INTEGER NOT NULL);)",
+    R"(CREATE TABLE tenants(
+         name TEXT PRIMARY KEY, settings TEXT NOT NULL, by TEXT NOT NULL,
+         since INTEGER NOT NULL) WITHOUT ROWID;)",
 };
 
 void refuse_foreign(sqlite_connection& in) {

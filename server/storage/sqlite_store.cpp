@@ -98,11 +98,12 @@ class sqlite_store final : public store {
     std::promise<loaded> answer;
     auto result = answer.get_future();
     ask([&answer](sqlite_tables* tables) {
-      answer.set_value(
-          tables != nullptr
-              ? tables->load()
-              : loaded{
-                    .bans = {}, .next_ban_id = id_past_all(), .completed = {}, .readable = false});
+      answer.set_value(tables != nullptr ? tables->load()
+                                         : loaded{.bans = {},
+                                                  .next_ban_id = id_past_all(),
+                                                  .tenants = {},
+                                                  .completed = {},
+                                                  .readable = false});
     });
     return result.get();
   }

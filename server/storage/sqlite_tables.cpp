@@ -57,6 +57,13 @@ sqlite_tables::sqlite_tables(sqlite_connection& in, row_limits const& limits)
                   " WHERE id=?1"),
       ban_insert_(in, "INSERT INTO bans VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       ban_delete_(in, "DELETE FROM bans WHERE id=?1"),
+      tenant_set_(
+          in,
+          "INSERT INTO tenants SELECT ?1, ?2, ?3, ?4"
+          " WHERE (SELECT count(*) FROM tenants)<?5"
+          " OR EXISTS(SELECT 1 FROM tenants WHERE name=?1) ON CONFLICT(name)"
+          " DO UPDATE SET settings=excluded.settings, by=excluded.by, since=excluded.since"),
+      tenant_delete_(in, "DELETE FROM tenants WHERE name=?1"),
       audit_add_(in, "INSERT OR REPLACE INTO audit VALUES(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6)"),
       audit_find_(in,
                   "SELECT id, at, actor, action, detail, ok FROM audit WHERE id<?1"
@@ -144,6 +151,18 @@ bool sqlite_tables::add(ban_lifted const& lifted) {
   return true;
 }
 
+bool sqlite_tables::add(tenant_record const& tenant) {
+  return tenant_set_
+             .bind(tenant.name, tenant.settings, tenant.by, tenant.since,
+                   std::uint64_t{tenants_kept_max})
+             .run() != 0;
+}
+
+bool sqlite_tables::add(tenant_removed const& removed) {
+  tenant_delete_.bind(removed.name).run();
+  return true;
+}
+
 bool sqlite_tables::add(audit_record const& record) {
   audit_add_
       .bind(record.id, record.at, record.actor, record.action, record.detail, record.ok ? 1 : 0)
@@ -187,6 +206,14 @@ loaded sqlite_tables::load() {
                         .until = bans.time(6)});
   }
   all.next_ban_id = static_cast<std::uint64_t>(meta_get_.ask(last_ban_id)) + 1;
+
+  sqlite_statement tenants{in_, "SELECT name, settings, by, since FROM tenants ORDER BY name"};
+  while (tenants.next()) {
+    all.tenants.push_back({.name = tenants.text(0),
+                           .settings = tenants.text(1),
+                           .by = tenants.text(2),
+                           .since = tenants.time(3)});
+  }
 
   sqlite_statement swarms{in_,
                           "SELECT id, completed, peak, first_seen, last_seen FROM swarms"

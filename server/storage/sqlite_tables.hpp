@@ -42,6 +42,8 @@ class sqlite_tables {
   bool add(series_point const& point);
   bool add(ban_record const& ban);
   bool add(ban_lifted const& lifted);
+  bool add(tenant_record const& tenant);
+  bool add(tenant_removed const& removed);
   bool add(audit_record const& record);
   void keep_largest_subjects(resolution span, wall_time at, std::size_t kept);
   template <class Work>
@@ -69,6 +71,8 @@ class sqlite_tables {
   sqlite_statement ban_update_;
   sqlite_statement ban_insert_;
   sqlite_statement ban_delete_;
+  sqlite_statement tenant_set_;
+  sqlite_statement tenant_delete_;
   sqlite_statement audit_add_;
   sqlite_statement audit_find_;
   sqlite_statement audit_newest_;

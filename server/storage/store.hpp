@@ -43,6 +43,7 @@ struct audit_query {
 struct loaded {
   std::vector<ban_record> bans;  // by id
   std::uint64_t next_ban_id = 1;
+  std::vector<tenant_record> tenants;   // by name
   std::vector<swarm_record> completed;  // the swarms that have completions
   bool readable = true;                 // false: nothing could be read; see load_later()
 };
@@ -51,6 +52,8 @@ struct loaded {
 inline constexpr std::size_t swarms_per_query_max = 10'000;
 /// Bans that are kept; further ones are dropped and counted.
 inline constexpr std::size_t bans_max = 100'000;
+/// Tenants that are kept, likewise.
+inline constexpr std::size_t tenants_kept_max = 10'000;
 
 class store {
  public:

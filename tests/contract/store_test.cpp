@@ -45,6 +45,22 @@ TEST_P(Store, IsEmptyAtFirst) {
   EXPECT_THAT(audit_in(*store), IsEmpty());
 }
 
+TEST_P(Store, KeepsTenantsByNameUntilTheyAreRemoved) {
+  auto const store = open();
+  tenant_record const acme{R"(acme)", R"({"access":{"mode":"open"}})", "token", at(1s)};
+  tenant_record const zoo{"zoo", "{}", "loopback", at(2s)};
+  tenant_record const changed{"acme", R"({"limits":{"swarms_max":3}})", "token", at(3s)};
+  apply(*store, {zoo, acme});
+  apply(*store, {changed, tenant_removed{"nobody"}});
+  static_cast<void>(audit_in(*store));  // writes what waits
+  EXPECT_THAT(store->load().tenants, ElementsAre(changed, zoo));
+
+  apply(*store, {tenant_removed{"zoo"}});
+  static_cast<void>(audit_in(*store));
+  EXPECT_THAT(store->load().tenants, ElementsAre(changed));
+  EXPECT_EQ(store->facts().facts_dropped, 0U);
+}
+
 TEST_P(Store, AddsUpWhatItIsToldOfASwarm) {
   auto const store = open();
   apply(*store, {swarm_fact{numbered_swarm(1), 2, 5, at(10s), at(20s)},

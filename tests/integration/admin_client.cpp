@@ -29,8 +29,11 @@ http_response admin_client::post(std::string const& path, json const& body) cons
       at_, {.method = "POST", .target = "/api/v1/" + path, .fields = as_json, .body = body.dump()});
 }
 
-http_response admin_client::put(std::string const& path) const {
-  return ask(at_, {.method = "PUT", .target = "/api/v1/" + path, .fields = as_json});
+http_response admin_client::put(std::string const& path, json const& body) const {
+  return ask(at_, {.method = "PUT",
+                   .target = "/api/v1/" + path,
+                   .fields = as_json,
+                   .body = body.is_null() ? std::string{} : body.dump()});
 }
 
 http_response admin_client::remove(std::string const& path) const {

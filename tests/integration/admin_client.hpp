@@ -29,7 +29,7 @@ class admin_client {
   [[nodiscard]] json get(std::string const& path) const;
   /// A change of whatever outcome.
   [[nodiscard]] http_response post(std::string const& path, json const& body) const;
-  [[nodiscard]] http_response put(std::string const& path) const;
+  [[nodiscard]] http_response put(std::string const& path, json const& body = {}) const;
   [[nodiscard]] http_response remove(std::string const& path) const;
 
  private:

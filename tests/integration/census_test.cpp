@@ -2,6 +2,7 @@
 // The lists of the admin API against what clients really did.
 #include "tests/integration/admin_client.hpp"
 #include "tests/integration/tracker.hpp"
+#include "tests/support/certificate.hpp"
 
 #include <deque>
 
@@ -65,6 +66,37 @@ TEST_P(Census, ListsSwarmsByMembersAndFindsThemByTheirHash) {
   EXPECT_EQ(page.at("items")[0].at("incomplete"), 3);
   EXPECT_THROW(static_cast<void>(operator_.get("swarms?limit=501")), std::runtime_error);
 }
+
+class NamedCensus : public CoresTest {};
+
+TEST_P(NamedCensus, FindsSwarmsByTheNamesOfTheirContent) {
+  temporary_folder const folder;
+  auto const one = fresh_swarm();
+  auto const two = fresh_swarm();
+  auto const file = folder.write(
+      "content.json", R"({"contents":[{"name":"movies/a name that is longer than an id",)"
+                      R"("info_hashes":[")" +
+                          hex_of(one) + R"("]},{"name":"live/two","info_hashes":[")" + hex_of(two) +
+                          R"("]}]})");
+  tracker server{cores({"tenants.acme.access.content_file=" + file})};
+  tracker_client client{server.plain(), {.path = "/t/acme/"}};
+  for (auto const& swarm : {one, two, fresh_swarm()}) {
+    client.announce({.swarm = swarm, .peer = fresh_peer()});
+  }
+  admin_client const operators{server.process().internal()};
+
+  json found;
+  EXPECT_TRUE(eventually([&] {
+    found = operators.get("swarms?q=movies/a%20name");
+    return found.at("total") == 1;
+  }));
+
+  EXPECT_EQ(found.at("items")[0].at("info_hash"), hex_of(one));
+  EXPECT_EQ(found.at("items")[0].at("name"), "movies/a name that is longer than an id");
+  EXPECT_EQ(operators.get("swarms?q=live/").at("total"), 1);
+  EXPECT_EQ(operators.get("swarms?q=two").at("total"), 0) << "names begin so, or do not";
+}
+WAGGLE_ON_ONE_AND_TWO_CORES(NamedCensus);
 
 TEST_P(Census, OrdersSwarmsByRelaysAndJoins) {
   auto const quiet = make_swarm(4);

@@ -35,6 +35,12 @@ answering list_bans(context& with, call asked);
 answering add_ban(context& with, call asked);
 answering lift_ban(context& with, call asked);
 
+// tenants.cpp
+answering list_tenants(context& with, call asked);
+answering show_tenant(context& with, call asked);
+answering put_tenant(context& with, call asked);
+answering remove_tenant(context& with, call asked);
+
 // operations.cpp
 answering drain(context& with, call asked);
 answering reload(context& with, call asked);

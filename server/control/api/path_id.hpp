@@ -18,7 +18,7 @@ inline problem const store_late{503, "the store did not answer in time"};
 [[nodiscard]] inline checked<swarm_id> swarm_of(std::string const& id) {
   auto const swarm = swarm_from_hex(id);
   if (swarm) return *swarm;
-  return problem{400, "info_hash must be 40 hex digits"};
+  return problem{400, "info_hash must be 40 hex digits, or 48 for a swarm of a tenant"};
 }
 
 [[nodiscard]] inline checked<std::uint64_t> number_of(std::string const& id) {

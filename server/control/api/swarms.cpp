@@ -58,8 +58,8 @@ checked<swarm_order> order_parameter(std::string_view query) {
 checked<swarm_search> search_parameter(std::string_view query) {
   if (auto const wanted = swarm_search::parse(parameter(query, "q").value_or(""))) return *wanted;
   return problem{400,
-                 "q must be the first hex digits of an info hash, or the first of the 20 "
-                 "characters of a name"};
+                 "q must be the first hex digits of an info hash, or the first characters of a "
+                 "name: at most 256"};
 }
 
 json member_json(member_row const& row) {

@@ -59,6 +59,20 @@ TEST(ContentBook, ListsTheSwarmsOfATitle) {
   EXPECT_THAT(book.swarms_of("d"), IsEmpty());
 }
 
+TEST(ContentBook, ListsTheSwarmsOfTitlesThatBeginAlike) {
+  std::vector const titles{title("movies/b", {3, 1}), title("live/a", {2}), title("movies/a", {4}),
+                           title("movie", {5}), title("musik", {})};
+
+  content_book const book{titles};
+
+  EXPECT_THAT(book.swarms_beginning("movies/"), ElementsAre(rung(4), rung(1), rung(3)));
+  EXPECT_THAT(book.swarms_beginning("movie"), ElementsAre(rung(5), rung(4), rung(1), rung(3)));
+  EXPECT_THAT(book.swarms_beginning("musik"), IsEmpty());
+  EXPECT_THAT(book.swarms_beginning("x"), IsEmpty());
+  EXPECT_EQ(book.swarms_beginning("").size(), 5U);
+  EXPECT_THAT(content_book{}.swarms_beginning(""), IsEmpty());
+}
+
 TEST(ContentBook, ASwarmThatTwoTitlesClaimIsTheFirstOnes) {
   std::vector const titles{title("second in order", {1}), title("first in order", {1})};
 

@@ -60,12 +60,28 @@ TEST(SwarmSearch, OfNothingFindsAll) {
   EXPECT_FALSE(swarm_search::parse("x")->finds_all());
 }
 
-TEST(SwarmSearch, OfWhatIsNeitherIsNone) {
-  EXPECT_TRUE(swarm_search::parse(std::string(40, 'f')));
-  EXPECT_FALSE(swarm_search::parse(std::string(41, 'f')));
-  EXPECT_TRUE(swarm_search::parse(std::string(20, 'x')));
-  EXPECT_FALSE(swarm_search::parse(std::string(21, 'x')));
-  EXPECT_FALSE(swarm_search::parse("caf\xc3\xa9"));
+TEST(SwarmSearch, OfWhatIsNeitherDigitsNorAnIdFindsNamesFromElsewhereAlone) {
+  for (auto const& words :
+       {std::string(41, 'f'), std::string(21, 'x'), std::string{"caf\xc3\xa9"}}) {
+    auto search = swarm_search::parse(words);
+    ASSERT_TRUE(search) << words;
+    EXPECT_EQ(search->words(), words);
+    EXPECT_FALSE(search->finds_all());
+    EXPECT_FALSE(search->finds(id_of(words.substr(0, 20))));
+
+    search->find_also({id_of("zoo"), id_of("acme")});
+
+    EXPECT_TRUE(search->finds(id_of("acme")));
+    EXPECT_TRUE(search->finds(id_of("zoo")));
+    EXPECT_FALSE(search->finds(id_of("beta")));
+  }
+}
+
+TEST(SwarmSearch, OfWhatNobodyWritesIsNone) {
+  EXPECT_TRUE(swarm_search::parse(std::string(256, 'x')));
+  EXPECT_FALSE(swarm_search::parse(std::string(257, 'x')));
+  EXPECT_FALSE(swarm_search::parse("a\nb"));
+  EXPECT_FALSE(swarm_search::parse("a\x7f"));
 }
 
 }  // namespace

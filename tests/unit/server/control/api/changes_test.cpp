@@ -36,6 +36,45 @@ TEST_F(ApiChanges, BanIsMadeAsItWasAsked) {
   EXPECT_EQ(list.at("items")[0].at("kind"), "peer_id_prefix");
 }
 
+TEST_F(ApiChanges, TenantIsMadeChangedAndEnded) {
+  open();
+  auto const put = [this](std::string const& body) {
+    return ask({.method = "PUT", .target = "/tenants/acme", .body = body});
+  };
+
+  auto const made = put(R"({"access":{"mode":"registered"},"limits":{"swarms_max":7}})");
+
+  EXPECT_EQ(made.status, 201U) << made.body;
+  EXPECT_NE(made.head.find("Location: /api/v1/tenants/acme\r\n"), std::string::npos) << made.head;
+  EXPECT_EQ(json::parse(made.body), json::parse(R"({"name":"acme","configured":false,
+    "settings":{},"connections":0,"connections_max":0,"swarms":0,"swarms_max":0,"by":null,
+    "since_at":null})"));
+  EXPECT_EQ(fake_.asked_tenant.name, "acme");
+  EXPECT_EQ(json::parse(fake_.asked_tenant.settings),
+            json::parse(R"({"access":{"mode":"registered"},"limits":{"swarms_max":7}})"));
+  EXPECT_EQ(put("{}").status, 200U);
+  EXPECT_EQ(body_of("/tenants").at("total"), 1);
+  EXPECT_EQ(body_of("/tenants/acme").at("name"), "acme");
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/tenants/acme"}).status, 204U);
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/tenants/acme"}).status, 404U);
+  EXPECT_EQ(get_api("/tenants/acme").status, 404U);
+}
+
+TEST_F(ApiChanges, TenantThatIsNoneIs400AndOneOfTheConfigurationIs409) {
+  open();
+  auto const put = [this](std::string const& body) {
+    return ask({.method = "PUT", .target = "/tenants/acme", .body = body});
+  };
+
+  EXPECT_NE(problem_of(put("[]"), 400).find("object"), std::string::npos);
+  EXPECT_NE(problem_of(put(R"({"acess":{}})"), 400).find("acess"), std::string::npos);
+  fake_.error = admin_error{kind::invalid, "access.mode: none of these"};
+  EXPECT_EQ(problem_of(put("{}"), 400), "access.mode: none of these");
+  fake_.error = admin_error{kind::refused, "of the configuration"};
+  EXPECT_EQ(problem_of(put("{}"), 409), "of the configuration");
+  EXPECT_TRUE(fake_.served.empty());
+}
+
 TEST_F(ApiChanges, BanThatIsNoneIs400AndNamesWhatIsWrong) {
   open();
 

@@ -78,6 +78,7 @@ class fake_admin final : public admin_view {
   std::vector<recorded_event> events;
   std::vector<swarm_id> watching;
   std::vector<storage::ban_record> banned;
+  std::vector<tenant_row> served;    // tenants
   std::optional<admin_error> error;  // of whatever is tried next
   reload_report report{.ok = true};
   std::vector<std::pair<std::string, std::string>> levels{{"net", "info"}, {"app", "warn"}};
@@ -89,6 +90,7 @@ class fake_admin final : public admin_view {
   std::optional<swarm_id> asked_swarm;
   std::size_t asked_limit = 0;
   ban_request asked_ban;
+  tenant_wish asked_tenant;
   std::vector<std::optional<std::chrono::seconds>> drains;
   std::string by;
 
@@ -150,6 +152,33 @@ class fake_admin final : public admin_view {
     return {};
   }
   [[nodiscard]] std::vector<storage::ban_record> bans() const override { return banned; }
+
+  [[nodiscard]] list_page<tenant_row> tenants(page_request const& wanted) const override {
+    return page_of(served, wanted);
+  }
+  [[nodiscard]] std::optional<tenant_row> find_tenant(std::string const& name) const override {
+    auto const found = std::find_if(served.begin(), served.end(),
+                                    [&](auto const& row) { return row.name == name; });
+    if (found == served.end()) return std::nullopt;
+    return *found;
+  }
+  [[nodiscard]] admin_result<bool> put_tenant(tenant_wish const& wanted,
+                                              std::string_view who) override {
+    asked_tenant = wanted;
+    by = who;
+    if (error) return *error;
+    auto const fresh = !find_tenant(wanted.name);
+    if (fresh) served.push_back({.name = wanted.name, .configured = false, .settings = "{}"});
+    return fresh;
+  }
+  [[nodiscard]] admin_result<void> remove_tenant(std::string const& name,
+                                                 std::string_view who) override {
+    by = who;
+    if (error) return *error;
+    auto const gone = std::erase_if(served, [&](auto const& row) { return row.name == name; });
+    if (gone == 0) return admin_error{admin_error::kind::not_found, "no such tenant"};
+    return {};
+  }
 
   void drain(std::optional<std::chrono::seconds> window, std::string_view who) override {
     drains.push_back(window);
