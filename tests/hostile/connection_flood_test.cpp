@@ -155,6 +155,7 @@ TEST(HostileConnections, ThatForgeAProxyPrefaceAreTurnedAway) {
 
   EXPECT_EQ(read_response(on_plain).status, 400);
   EXPECT_TRUE(stranger.closes());
+  EXPECT_EQ(counted(server, "waggle_handshakes_failed_total", "proxy_untrusted"), 1);
   EXPECT_EQ(server.connections_of("203.0.113.7"), 0);
 }
 

@@ -83,6 +83,7 @@ TEST_F(HostileIdentity, AnnounceWithAnothersPeerIdTakesNothingFromIt) {
   attacker_.announce({.swarm = swarm_, .peer = answerers_});
   attacker_.announce({.swarm = swarm_, .peer = answerers_, .event = "stopped"});
 
+  EXPECT_EQ(server_.peers_of(swarm_), 2) << "its own membership alone has ended";
   auto const offers = some_offers("p", 1);
   answerer_.announce({.swarm = swarm_, .peer = answerers_, .event = ""});
   offerer_.announce({.swarm = swarm_, .peer = offerers_, .event = "", .offers = offers});
