@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long the lists of the admin API take while the server has many swarms.
 
-    tests/load/lists.py [--full] [--build BUILD_DIRECTORY] [--turns] [--slack TIMES]
+    tests/load/lists.py [--full [--rate N]] [--build BUILD_DIRECTORY] [--turns] [--slack TIMES]
 
 Small (40,000 swarms) it checks that the lists are whole; --full has a million of them in 2,500
 connections. --turns looks at the core meanwhile, by perf: how long it is between two waits for
@@ -252,7 +252,7 @@ def run_full(asked, turns):
         pin_cores(server)
         operator = Operator(server)
         swarms = 1_000_000
-        with Crowd(asked.build, server.address, swarms, RATE):
+        with Crowd(asked.build, server.address, swarms, asked.rate):
             await_swarms(operator, swarms)
             await_whole_list(operator, swarms)
             if turns:
@@ -276,6 +276,7 @@ def main():
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--turns", action="store_true")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "release")
+    parser.add_argument("--rate", type=int, default=RATE, help="announces per second beside --full")
     parser.add_argument("--slack", type=int, default=1, metavar="TIMES", help="of the bounds")
     asked = parser.parse_args()
     if not {THE_CORE, EVERYTHING_ELSE} <= os.sched_getaffinity(0):
