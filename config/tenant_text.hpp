@@ -17,6 +17,6 @@ struct tenant_load {
 
 /// @param json  what the configuration would have below the tenant's name.
 /// Never throws for the content.
-[[nodiscard]] tenant_load load_tenant(std::string_view name, std::string_view json);
+[[nodiscard]] tenant_load load_tenant(std::string const& name, std::string_view json);
 
 }  // namespace waggle

@@ -61,8 +61,8 @@ void admin::recorded(std::optional<swarm_id> const& swarm, std::size_t limit,
 admin_result<void> admin::watch(swarm_id const& swarm, bool on, std::string_view by) {
   auto done = with_.rings.watch(swarm, on);
   auto const why = done ? std::string{} : ": " + done.error().text;
-  note(by, on ? "watch.add" : "watch.end", "info_hash=" + api::hex_of(swarm) + why,
-       done.has_value());
+  audit_.note(by, on ? "watch.add" : "watch.end", "info_hash=" + api::hex_of(swarm) + why,
+              done.has_value());
   return done;
 }
 
@@ -101,10 +101,14 @@ list_page<tenant_row> admin::tenants(page_request const& wanted) const {
 }
 
 std::optional<tenant_row> admin::find_tenant(std::string const& name) const {
-  auto const served = joined(with_.config.in_use(), with_.made_tenants.all());
-  auto const found = served.tenants.find(name);
-  if (found == served.tenants.end()) return std::nullopt;
-  return row_of(name, found->second);
+  auto const& configured = with_.config.in_use().tenants;
+  if (auto const found = configured.find(name); found != configured.end()) {
+    return row_of(name, found->second);
+  }
+  auto const& made = with_.made_tenants.all();
+  auto const found = made.find(name);
+  if (found == made.end()) return std::nullopt;
+  return row_of(name, found->second.settings);
 }
 
 tenant_row admin::row_of(std::string const& name, tenant_settings const& tenant) const {
@@ -134,7 +138,7 @@ admin_result<void> admin::remove_tenant(std::string const& name, std::string_vie
 void admin::drain(std::optional<std::chrono::seconds> window, std::string_view by) {
   auto const over =
       window.value_or(std::chrono::duration_cast<std::chrono::seconds>(with_.ending.window()));
-  note(by, "drain", "window_seconds=" + std::to_string(over.count()), /*ok=*/true);
+  audit_.note(by, "drain", "window_seconds=" + std::to_string(over.count()), /*ok=*/true);
   with_.ending.begin(over, "admin API");
 }
 
@@ -142,7 +146,7 @@ reload_report admin::reload(std::string_view by) {
   auto report = with_.reload();
   auto detail = report.problem;
   for (auto const& key : report.changed) detail += (detail.empty() ? "" : ",") + key;
-  note(by, "reload", detail.empty() ? "nothing changed" : std::move(detail), report.ok);
+  audit_.note(by, "reload", detail.empty() ? "nothing changed" : std::move(detail), report.ok);
   return report;
 }
 
@@ -163,7 +167,7 @@ admin_result<void> admin::set_log_level(std::string_view area, std::string_view 
     auto const candidate = static_cast<log::area>(each);
     if (!one || *one == candidate) log::set_level(candidate, *to);
   }
-  note(by, "log.level", std::string{area} + "=" + std::string{level}, /*ok=*/true);
+  audit_.note(by, "log.level", std::string{area} + "=" + std::string{level}, /*ok=*/true);
   return boost::system::in_place_value;
 }
 
@@ -195,15 +199,6 @@ void admin::name(swarm_row& row) const {
   if (tenant == nullptr) return;
   row.tenant = tenant->name;
   if (auto const name = tenant->name_of(row.swarm.hash()); !name.empty()) row.name = name;
-}
-
-void admin::note(std::string_view by, std::string action, std::string detail, bool ok) {
-  storage::fact const did = storage::audit_record{.at = with_.now(),
-                                                  .actor = std::string{by},
-                                                  .action = std::move(action),
-                                                  .detail = std::move(detail),
-                                                  .ok = ok};
-  with_.facts.apply({&did, 1});
 }
 
 }  // namespace waggle

@@ -3,6 +3,7 @@
 // to the part that can; what operators order is written down. Control loop only.
 #pragma once
 
+#include "server/audit_log.hpp"
 #include "server/bans.hpp"
 #include "server/census.hpp"
 #include "server/configuration.hpp"
@@ -82,9 +83,9 @@ class admin final : public admin_view {
   /// The swarms of content whose registered name begins so.
   [[nodiscard]] std::vector<swarm_id> registered_as(std::string_view name) const;
   [[nodiscard]] tenant_row row_of(std::string const& name, tenant_settings const& tenant) const;
-  void note(std::string_view by, std::string action, std::string detail, bool ok);
 
   admin_parts with_;
+  audit_log audit_{with_.facts, with_.now};
 };
 
 }  // namespace waggle

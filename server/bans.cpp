@@ -70,6 +70,7 @@ bans::bans(net::asio::io_context& loop, ban_options options, storage::store& sto
            installation install)
     : options_(std::move(options)),
       store_(store),
+      audit_(store, options_.now),
       install_(std::move(install)),
       next_look_(loop.get_executor()) {}
 
@@ -89,7 +90,7 @@ admin_result<ban_record> bans::add(ban_request const& wanted, std::span<ip_netwo
                                    std::string_view by) {
   auto const attempt = std::string{name_of(wanted.kind)} + "=" + wanted.value.substr(0, 100);
   auto const fail = [&](admin_error why) -> admin_result<ban_record> {
-    note(by, "ban.add", attempt + ": " + why.text, /*ok=*/false);
+    audit_.note(by, "ban.add", attempt + ": " + why.text, /*ok=*/false);
     return why;
   };
   auto value = ban_value(wanted.kind, wanted.value, never);
@@ -120,7 +121,7 @@ admin_result<ban_record> bans::add(ban_request const& wanted, std::span<ip_netwo
                    .until = wanted.lasts ? now + *wanted.lasts : wall_time::max()});
   storage::fact const set = bans_.back();
   store_.apply({&set, 1});
-  note(by, "ban.add", text_of(bans_.back()), /*ok=*/true);
+  audit_.note(by, "ban.add", text_of(bans_.back()), /*ok=*/true);
   publish();
   look_for_ended();
   return bans_.back();
@@ -131,7 +132,7 @@ admin_result<void> bans::lift(std::uint64_t id, std::string_view by) {
   if (found == bans_.end()) {
     return admin_error{admin_error::kind::not_found, "there is no ban " + std::to_string(id)};
   }
-  note(by, "ban.lift", text_of(*found), /*ok=*/true);
+  audit_.note(by, "ban.lift", text_of(*found), /*ok=*/true);
   end(static_cast<std::size_t>(found - bans_.begin()));
   publish();
   return boost::system::in_place_value;
@@ -147,16 +148,6 @@ void bans::publish() {
   ban_list::parts parts;
   for (auto const& ban : bans_) add_to(parts, ban);
   install_(std::make_shared<ban_list const>(parts));
-}
-
-void bans::note(std::string_view by, std::string_view action, std::string detail, bool ok) {
-  log::control()->info("{} by={} {} ok={}", action, by, detail, ok);
-  storage::fact const did = storage::audit_record{.at = options_.now(),
-                                                  .actor = std::string{by},
-                                                  .action = std::string{action},
-                                                  .detail = std::move(detail),
-                                                  .ok = ok};
-  store_.apply({&did, 1});
 }
 
 // A look now and then, instead of a timer for each: the wall clock may be set meanwhile.
@@ -179,7 +170,7 @@ void bans::end_those_over() {
   auto const now = options_.now();
   for (auto at = bans_.size(); at-- > 0;) {
     if (bans_[at].until > now) continue;
-    note("expiry", "ban.lift", text_of(bans_[at]), /*ok=*/true);
+    audit_.note("expiry", "ban.lift", text_of(bans_[at]), /*ok=*/true);
     end(at);
   }
 }

@@ -3,6 +3,7 @@
 // the cores as one list. Control loop only.
 #pragma once
 
+#include "server/audit_log.hpp"
 #include "server/control/admin_view.hpp"
 #include "server/core/ban_list.hpp"
 #include "server/net/types.hpp"
@@ -52,12 +53,12 @@ class bans {
  private:
   void end(std::size_t at);
   void publish();
-  void note(std::string_view by, std::string_view action, std::string detail, bool ok);
   void look_for_ended();
   void end_those_over();
 
   ban_options options_;
   storage::store& store_;
+  audit_log audit_;
   installation install_;
   net::timer next_look_;
   bool looking_ = false;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace waggle {
@@ -160,9 +161,16 @@ policy_build build_policies(settings const& from, policy_files& files,
   policy_build result;
   tenant_directory::policies policies;
   token_office::standards standards;
+  std::unordered_map<tenant_id, std::string> by_id;
   auto const add = [&](std::string const& name, tenant_settings const& tenant) {
     tenant_builder builder{name, tenant, files, result.problems};
     policies.push_back(builder.policy());
+    // The configuration has looked at its own (config/check.cpp); operators add to them.
+    auto const [same, fresh] = by_id.emplace(policies.back()->id, name);
+    if (!fresh) {
+      result.problems.push_back("tenants." + name + ": cannot be told from tenants." +
+                                same->second + " (their digests are the same)");
+    }
     if (auto keys = builder.keys()) {
       standards.emplace(policies.back()->id, standard_of(name, tenant.tokens, std::move(keys)));
     }

@@ -10,7 +10,7 @@
 namespace waggle {
 
 void tenants::restore(storage::loaded const& kept) {
-  made_tenants good;
+  made_tenants good = made_;  // who was made before a store that was late could be read stays
   auto const leave_out = [](std::string const& name, std::string_view why) {
     log::control()->error("tenant of an operator not served name={} why=\"{}\"", name, why);
   };
@@ -22,13 +22,14 @@ void tenants::restore(storage::loaded const& kept) {
       leave_out(record.name, loaded.problem);
     }
   }
-  if (good.empty()) return;
+  if (good.size() == made_.size()) return;
   try {
     install_(good);
     made_ = std::move(good);
   } catch (std::exception const&) {
     // One by one, to find those that cannot be served.
     for (auto& [name, one] : good) {
+      if (made_.contains(name)) continue;
       auto more = made_;
       more.emplace(name, std::move(one));
       try {
@@ -44,7 +45,8 @@ void tenants::restore(storage::loaded const& kept) {
 admin_result<bool> tenants::put(tenant_wish const& wanted, settings const& configured,
                                 std::string_view by) {
   auto const fail = [&](admin_error why) -> admin_result<bool> {
-    note(by, "tenant.put", "tenant=" + wanted.name.substr(0, 63) + ": " + why.text, /*ok=*/false);
+    audit_.note(by, "tenant.put", "tenant=" + wanted.name.substr(0, 63) + ": " + why.text,
+                /*ok=*/false);
     return why;
   };
   if (configured.tenants.contains(wanted.name)) {
@@ -74,7 +76,8 @@ admin_result<bool> tenants::put(tenant_wish const& wanted, settings const& confi
   made_ = std::move(more);
   storage::fact const set = std::move(record);
   store_.apply({&set, 1});
-  note(by, "tenant.put", "tenant=" + wanted.name + (known ? " changed" : " made"), /*ok=*/true);
+  audit_.note(by, "tenant.put", "tenant=" + wanted.name + (known ? " changed" : " made"),
+              /*ok=*/true);
   return !known;
 }
 
@@ -84,7 +87,8 @@ admin_result<void> tenants::remove(std::string const& name, settings const& conf
     auto const of_configuration = configured.tenants.contains(name);
     admin_error why{admin_error::kind::not_found, "there is no such tenant"};
     if (of_configuration) why = {admin_error::kind::refused, "this tenant is the configuration's"};
-    note(by, "tenant.remove", "tenant=" + name.substr(0, 63) + ": " + why.text, /*ok=*/false);
+    audit_.note(by, "tenant.remove", "tenant=" + name.substr(0, 63) + ": " + why.text,
+                /*ok=*/false);
     return why;
   }
   auto fewer = made_;
@@ -92,25 +96,14 @@ admin_result<void> tenants::remove(std::string const& name, settings const& conf
   try {
     install_(fewer);
   } catch (std::runtime_error const& why) {
-    note(by, "tenant.remove", "tenant=" + name + ": " + why.what(), /*ok=*/false);
+    audit_.note(by, "tenant.remove", "tenant=" + name + ": " + why.what(), /*ok=*/false);
     return admin_error{admin_error::kind::refused, why.what()};
   }
   made_ = std::move(fewer);
   storage::fact const gone = storage::tenant_removed{name};
   store_.apply({&gone, 1});
-  note(by, "tenant.remove", "tenant=" + name, /*ok=*/true);
+  audit_.note(by, "tenant.remove", "tenant=" + name, /*ok=*/true);
   return boost::system::in_place_value;
-}
-
-// Never the settings, which may have secrets.
-void tenants::note(std::string_view by, std::string_view action, std::string detail, bool ok) {
-  log::control()->info("{} by={} {} ok={}", action, by, detail, ok);
-  storage::fact const did = storage::audit_record{.at = options_.now(),
-                                                  .actor = std::string{by},
-                                                  .action = std::string{action},
-                                                  .detail = std::move(detail),
-                                                  .ok = ok};
-  store_.apply({&did, 1});
 }
 
 settings joined(settings configured, tenants::made_tenants const& made) {

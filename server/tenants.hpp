@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "server/audit_log.hpp"
 #include "server/control/admin_view.hpp"
 #include "server/storage/store.hpp"
 
@@ -34,7 +35,10 @@ class tenants {
 
   /// @param store  outlives the tenants.
   tenants(tenants_options options, storage::store& store, installation install)
-      : options_(std::move(options)), store_(store), install_(std::move(install)) {}
+      : options_(std::move(options)),
+        store_(store),
+        audit_(store, options_.now),
+        install_(std::move(install)) {}
   tenants(tenants const&) = delete;
   tenants& operator=(tenants const&) = delete;
 
@@ -52,10 +56,9 @@ class tenants {
   [[nodiscard]] made_tenants const& all() const { return made_; }
 
  private:
-  void note(std::string_view by, std::string_view action, std::string detail, bool ok);
-
   tenants_options options_;
   storage::store& store_;
+  audit_log audit_;  // never the settings, which may have secrets
   installation install_;
   made_tenants made_;
 };

@@ -276,8 +276,6 @@ def compile_server(build):
 
 def failed_tests(program, server, names):
     """Those of `names` that did not pass; all that were not heard of again have not."""
-    passed = set()
-    told = ""
     try:
         told = subprocess.run([program, "--gtest_filter=" + ":".join(names)],
                               env={**os.environ, "WAGGLE_BIN": str(server)}, capture_output=True,

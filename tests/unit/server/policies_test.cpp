@@ -52,6 +52,17 @@ TEST(Policies, ServeWhoNamesNoTenantOnlyIfAskedToOnceThereAreTenants) {
   EXPECT_NE(build(from).made.tenants->find(""), nullptr);
 }
 
+TEST(Policies, RefuseTenantsThatCannotBeToldApart) {
+  ASSERT_EQ(tenant_id_of("t40311"), tenant_id_of("t68948"));
+  settings from;
+  from.tenants["t40311"];
+  EXPECT_TRUE(build(from).problems.empty());
+  from.tenants["t68948"];
+  auto const built = build(from);
+  ASSERT_EQ(built.problems.size(), 1U);
+  EXPECT_THAT(built.problems[0], HasSubstr("tenants.t68948: cannot be told from tenants.t40311"));
+}
+
 TEST(Policies, TakeEverySettingOfATenant) {
   settings from;
   auto& acme = from.tenants["acme"];

@@ -125,6 +125,18 @@ TEST_F(Tenants, ThatWereKeptAreServedAgainButForThoseThatCannotBe) {
   EXPECT_THAT(store.told, IsEmpty()) << "they stay in the store";
 }
 
+TEST_F(Tenants, ThatWereMadeBeforeTheStoreCouldBeReadStay) {
+  EXPECT_TRUE(is_new("acme", R"({"limits":{"swarms_max":3}})"));
+  storage::loaded const late{.bans = {},
+                             .tenants = {{"acme", "{}", "token", {}}, {"zoo", "{}", "token", {}}},
+                             .completed = {}};
+
+  made.restore(late);
+
+  EXPECT_THAT(*installed, SizeIs(2));
+  EXPECT_EQ(made.all().at("acme").settings.limits.swarms_max, 3U) << "the newer one";
+}
+
 TEST(JoinedTenants, LeaveThoseOfTheConfigurationAndWhoNamesNoneAlone) {
   tenants::made_tenants made;
   made["acme"].settings.limits.swarms_max = 3;
