@@ -20,7 +20,7 @@ namespace waggle {
 
 /// How much of its tables a core looks at before others have their turn.
 inline constexpr std::uint32_t swarm_slots_a_turn = 2048;
-inline constexpr std::size_t session_slots_a_turn = 500;
+inline constexpr std::size_t session_slots_a_turn = 100;
 
 /// Makes the walk go on with the next slice; empty after the last one. Any thread, once, while the
 /// core lives.

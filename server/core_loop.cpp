@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds slice{20};   // of a drain: how often sessions are told to go
 constexpr std::size_t slots_per_turn = 500;      // of sessions, looked at for bans
-constexpr std::size_t deadlines_per_turn = 250;  // of sessions, which may each write a ping
+constexpr std::size_t deadlines_per_turn = 16;  // of sessions, which may each write a ping
 
 }  // namespace
 
