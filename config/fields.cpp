@@ -176,6 +176,21 @@ constexpr field fields[] = {
   {WAGGLE_AT(webtorrent, json_depth_max), {8, 256}, reload, "",
    "Deepest nesting of arrays and objects in a message."},
 
+  {WAGGLE_AT(native, enabled), {0, 1}, reload, "",
+   "Whether the native protocol is spoken (docs/protocol/native.md). Open sessions stay."},
+  {WAGGLE_AT(native, p2p), {0, 1}, reload, "",
+   "Whether native clients may have links. If not they close those that they have."},
+  {WAGGLE_AT(native, want), {0, 24}, reload, "",
+   "Links that a native client gets if it does not say how many it would like."},
+  {WAGGLE_AT(native, links_max), {1, 24}, reload, "",
+   "Most links of one peer in one swarm."},
+  {WAGGLE_AT(native, link_deadline), {second, 10 * minute}, reload, "",
+   "Time from a match to its outcome; without one the link is given up."},
+  {WAGGLE_AT(native, grace), {0, 10 * minute}, reload, "",
+   "Time for which a session that lost its connection can be resumed, its neighbours unaware."},
+  {WAGGLE_AT(native, report), {0, hour}, reload, "",
+   "Period at which native clients report their traffic, in whole seconds. 0: they do not."},
+
   {WAGGLE_AT(access, mode), {0, 4}, reload, "",
    "Which swarms are served: all, only those of `access.info_hashes` and `access.allow_file`, all "
    "but those of `access.info_hashes`, only what `access.content_file` names, or what the client's "
@@ -292,6 +307,7 @@ constexpr section_row sections[] = {
   {"quota", "What newcomers are refused for: per client address, and for the process."},
   {"swarm", "Membership, and the way back for answers."},
   {"webtorrent", "The WebTorrent dialect: announce and scrape."},
+  {"native", "The native protocol: links that the server plans (docs/protocol/native.md)."},
   {"access", "Who may connect, and which swarms are served.", /*of_tenant=*/true},
   {"tokens", "Tokens (JWT) of clients: whose signature counts, and how long.", /*of_tenant=*/true},
   {"limits", "What one tenant may take.", /*of_tenant=*/true},

@@ -111,6 +111,18 @@ struct webtorrent_settings {
   bool operator==(webtorrent_settings const&) const = default;
 };
 
+struct native_settings {
+  bool enabled = true;
+  bool p2p = true;
+  std::uint32_t want = 8;
+  std::uint32_t links_max = 24;
+  std::chrono::milliseconds link_deadline{20'000};
+  std::chrono::milliseconds grace{30'000};
+  std::chrono::milliseconds report{30'000};
+
+  bool operator==(native_settings const&) const = default;
+};
+
 /// Which swarms are served. `open`, `allow` and `deny` speak of access.info_hashes; `registered`:
 /// what content_file names; `token`: what the client's token says.
 enum class access_mode_setting : std::uint8_t { open, allow, deny, registered, token };
@@ -229,6 +241,7 @@ struct settings {
   quota_settings quota;
   swarm_settings swarm;
   webtorrent_settings webtorrent;
+  native_settings native;
   access_settings access;  // of connections that name no tenant; likewise tokens and limits
   tokens_settings tokens;
   limits_settings limits;

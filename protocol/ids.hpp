@@ -27,15 +27,25 @@ using info_hash = id20<struct info_hash_tag>;
 enum class tenant_id : std::uint32_t { none = 0 };
 
 /// What peers gather around: content, of one tenant. The same info hash of two tenants is two
-/// swarms that have nothing in common. A decoder leaves the tenant open; the conversation, which
-/// knows whose its connection is, fills it in.
+/// swarms that have nothing in common, and so it is with those of trackers and those of the native
+/// protocol. A decoder leaves the tenant open; the conversation, which knows whose its connection
+/// is, fills it in.
 struct swarm_id {
   static constexpr std::size_t bytes = info_hash::bytes;  // of `value`
+  static constexpr std::uint32_t native_bit = 0x8000'0000;
 
   std::array<std::uint8_t, bytes> value{};
-  tenant_id tenant = tenant_id::none;
+  tenant_id tenant = tenant_id::none;  // with native_bit where its peers speak the native protocol
 
   [[nodiscard]] constexpr info_hash hash() const { return {value}; }
+  [[nodiscard]] constexpr tenant_id owner() const {
+    return static_cast<tenant_id>(static_cast<std::uint32_t>(tenant) & ~native_bit);
+  }
+  [[nodiscard]] constexpr bool is_native() const { return tenant != owner(); }
+  /// The swarm of the same name whose peers speak the native protocol.
+  [[nodiscard]] constexpr swarm_id native() const {
+    return {value, static_cast<tenant_id>(static_cast<std::uint32_t>(tenant) | native_bit)};
+  }
 
   auto operator<=>(swarm_id const&) const = default;  // NOLINT(modernize-use-nullptr): likewise
 };

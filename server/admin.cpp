@@ -195,7 +195,7 @@ std::vector<swarm_id> admin::registered_as(std::string_view name) const {
 
 // Rows that the tenants of today cannot name keep what they have.
 void admin::name(swarm_row& row) const {
-  auto const* const tenant = with_.policies.in_use().tenants->find(row.swarm.tenant);
+  auto const* const tenant = with_.policies.in_use().tenants->find(row.swarm.owner());
   if (tenant == nullptr) return;
   row.tenant = tenant->name;
   if (auto const name = tenant->name_of(row.swarm.hash()); !name.empty()) row.name = name;

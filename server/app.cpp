@@ -17,6 +17,7 @@
 #include "server/runtime/descriptor_limit.hpp"
 #include "server/runtime/heap_trim.hpp"
 #include "server/runtime/ignored_after.hpp"
+#include "server/runtime/secrets.hpp"
 #include "server/series_recorder.hpp"
 #include "server/shutdown.hpp"
 #include "server/store_service.hpp"
@@ -24,9 +25,10 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
-#include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <csignal>
 #include <memory>
 #include <optional>
@@ -56,11 +58,9 @@ std::string url_authority(net::tcp::endpoint at) {
 }
 
 std::uint64_t secret_word() {
-  std::uint64_t word = 0;
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(&word), sizeof word) != 1) {
-    throw std::runtime_error{"the system has no randomness to give"};
-  }
-  return word;
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+  runtime::fill_with_secrets(bytes);
+  return std::bit_cast<std::uint64_t>(bytes);
 }
 
 /// Threads of the cores, joined on the way out whatever the way is.

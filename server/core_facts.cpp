@@ -28,9 +28,9 @@ core_snapshot core_loop::snapshot() const {
   sum.add(counter::answers_received, talk.answers);
   sum.add(counter::scrapes, talk.scrapes);
   sum.add(counter::memberships_denied, talk.denied);
-  sum.add(counter::messages_over_tenant_quota, talk.over_tenant_quota);
-  sum.add(counter::descriptions_filtered, talk.descriptions_filtered);
-  sum.add(counter::descriptions_withheld, talk.descriptions_withheld);
+  sum.add(counter::messages_over_tenant_quota, scope_.judged.over_tenant_quota);
+  sum.add(counter::descriptions_filtered, scope_.judged.descriptions_filtered);
+  sum.add(counter::descriptions_withheld, scope_.judged.descriptions_withheld);
   sum.add(counter::memberships_revoked, talk.memberships_revoked);
   sum.add(counter::bans_enforced, label::banned::announce, talk.announces_banned);
   sum.add(counter::bans_enforced, label::banned::answer, talk.answers_banned);
@@ -40,6 +40,7 @@ core_snapshot core_loop::snapshot() const {
   }
   sum.add(counter::failures, label::failure::other, talk.failures[0]);
 
+  add_native(facts);
   facts.cpu_seconds = runtime::thread_cpu_seconds();
   auto const totals = shard_.totals();
   facts.connections = sessions_.size();
@@ -59,6 +60,44 @@ core_snapshot core_loop::snapshot() const {
     facts.mailbox_pending_bytes += link.pending_bytes();
   }
   return facts;
+}
+
+void core_loop::add_native(core_snapshot& facts) const {
+  auto& sum = facts.counters;
+  auto const& mesh = shard_.mesh().counts();
+  sum.add(counter::native_links_matched, mesh.matches);
+  for (std::size_t at = 0; at < mesh.opened_over.size(); ++at) {
+    sum.add(counter::native_links_opened, static_cast<label::path>(at), mesh.opened_over[at]);
+  }
+  for (std::size_t at = 0; at < mesh.links_failed.size(); ++at) {
+    sum.add(counter::native_links_failed, static_cast<label::link_failure>(at),
+            mesh.links_failed[at]);
+  }
+  sum.add(counter::native_links_ended, mesh.links_ended);
+  sum.add(counter::native_links_kept, mesh.links_kept);
+  sum.add(counter::native_link_open_milliseconds, mesh.open_ms);
+  for (std::size_t at = 0; at < mesh.relayed.size(); ++at) {
+    sum.add(counter::native_relays, static_cast<label::relay>(at), mesh.relayed[at]);
+  }
+  sum.add(counter::native_unroutable, mesh.unroutable);
+
+  auto const& talk = native_.counts;
+  sum.add(counter::native_hellos, talk.hellos);
+  sum.add(counter::native_resumes, label::resume::found, talk.resumes);
+  sum.add(counter::native_resumes, label::resume::missed, talk.resumes_missed);
+  sum.add(counter::memberships_denied, talk.denied);
+  sum.add(counter::native_errors, talk.errors);
+  sum.add(counter::native_reports, talk.reports);
+  sum.add(counter::native_reported_bytes, label::traffic::p2p, talk.p2p_bytes);
+  sum.add(counter::native_reported_bytes, label::traffic::cdn, talk.cdn_bytes);
+  sum.add(counter::native_reported_bytes, label::traffic::up, talk.up_bytes);
+
+  auto const& totals = shard_.mesh().totals();
+  facts.native_peers = totals.peers;
+  facts.native_peers_away = totals.away;
+  facts.native_links_pending = totals.pending;
+  facts.native_links_open = totals.open;
+  facts.native_seats = seats_.parked();
 }
 
 swarm_counts core_loop::count(swarm_id const& swarm) const {

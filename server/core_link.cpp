@@ -25,13 +25,22 @@ void core_link::keep(shard_message const& what, core_counters& counters) {
       [&]<class Message>(Message const& message) {
         if constexpr (std::is_same_v<Message, scrape_message>) {
           counters.add(counter::requests_shed, label::request::scrape);
-        } else if constexpr (!std::is_same_v<Message, answer_message>) {
+        } else if constexpr (std::is_same_v<Message, mesh::leave> ||
+                             std::is_same_v<Message, mesh::away> ||
+                             std::is_same_v<Message, mesh::resume>) {
+          if (!presence_.add(message)) counters.add(counter::mailbox_coalesced);
+        } else if constexpr (std::is_same_v<Message, announce_message> ||
+                             std::is_same_v<Message, leave_message> ||
+                             std::is_same_v<Message, alive_message>) {
           auto const became = states_.add(message);
           if (became == pending_states::outcome::refused) {
             counters.add(counter::requests_shed, label::request::announce);
           } else if (became != pending_states::outcome::waits) {
             counters.add(counter::mailbox_coalesced);
           }
+        } else if constexpr (!std::is_same_v<Message, answer_message> &&
+                             !std::is_same_v<Message, mesh::relay>) {
+          counters.add(counter::requests_shed, label::request::native);
         }
       },
       what);
@@ -39,7 +48,9 @@ void core_link::keep(shard_message const& what, core_counters& counters) {
 
 void core_link::deliver(session_ref to, session_message const& what, core_counters& counters) {
   if (!closes()) return batch().add(to, what);
-  if (relays_in(what) != 0) {
+  // A match that nobody hears of is over after a while, and so is the end of one.
+  if (relays_in(what) != 0 || std::holds_alternative<mesh::match>(what) ||
+      std::holds_alternative<mesh::ended>(what)) {
     counters.add(counter::deliveries_shed, label::shed::mailbox_full);
   } else if (auto const* const probe = std::get_if<probe_message>(&what)) {
     if (!notices_.add(to, *probe)) counters.add(counter::mailbox_coalesced);
@@ -58,17 +69,19 @@ void core_link::deliver(session_ref to, session_message const& what, core_counte
 void core_link::look(std::size_t waiting_bytes) {
   if (waiting_bytes > bytes_max_ / 2) return;
   congested_ = false;
-  if (states_.empty() && notices_.empty()) return;
+  if (pending() == 0) return;
   auto& into = batch();
   auto const until = into.bytes() + slice_bytes_;
   do {
     if (!states_.empty()) {
       states_.take_oldest([&](shard_message const& what) { into.add(what, /*relays=*/false); });
-    } else {
+    } else if (!notices_.empty()) {
       notices_.take_oldest(
           [&](session_ref to, session_message const& what) { into.add(to, what); });
+    } else {
+      presence_.take_oldest([&](shard_message const& what) { into.add(what, /*relays=*/false); });
     }
-  } while ((!states_.empty() || !notices_.empty()) && into.bytes() < until);
+  } while (pending() != 0 && into.bytes() < until);
 }
 
 /// A turn can fill the link on its own: then nobody knows yet how much waits at the other core.

@@ -3,6 +3,7 @@
 // waits here while the other core does not read its mail. Pure; owned by the sending core_loop.
 #pragma once
 
+#include "server/core/mesh/pending_presence.hpp"
 #include "server/core/pending_notices.hpp"
 #include "server/core/pending_states.hpp"
 #include "server/core_mail.hpp"
@@ -29,7 +30,8 @@ class core_link {
       : bytes_max_(limits.relay_bytes_max),
         slice_bytes_(limits.relay_bytes_max / 2 / std::max<std::size_t>(senders, 1)),
         states_(seed),
-        notices_(seed) {}
+        notices_(seed),
+        presence_(seed) {}
 
   /// Takes a message for the shard of the other core.
   /// @return false: the link is closed. The message waits, or is shed and counted; a scrape needs
@@ -50,10 +52,14 @@ class core_link {
   /// mail, small enough for all senders together to stay within the bound.
   void look(std::size_t waiting_bytes);
 
-  [[nodiscard]] bool closed() const { return congested_ || !states_.empty() || !notices_.empty(); }
+  [[nodiscard]] bool closed() const { return congested_ || pending() != 0; }
   [[nodiscard]] pending_states const& states() const { return states_; }
-  [[nodiscard]] std::size_t pending() const { return states_.size() + notices_.size(); }
-  [[nodiscard]] std::size_t pending_bytes() const { return states_.bytes() + notices_.bytes(); }
+  [[nodiscard]] std::size_t pending() const {
+    return std::size_t{states_.size()} + notices_.size() + presence_.size();
+  }
+  [[nodiscard]] std::size_t pending_bytes() const {
+    return states_.bytes() + notices_.bytes() + presence_.bytes();
+  }
 
  private:
   [[nodiscard]] bool closes();
@@ -66,6 +72,7 @@ class core_link {
   mail batch_;  // null: nothing for it in this turn; at most bytes_max_ and one message
   pending_states states_;
   pending_notices notices_;
+  mesh::pending_presence presence_;
 };
 
 }  // namespace waggle

@@ -3,6 +3,7 @@
 
 #include "server/log.hpp"
 #include "server/runtime/clock.hpp"
+#include "server/runtime/secrets.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -13,8 +14,7 @@
 namespace waggle {
 namespace {
 
-constexpr std::chrono::milliseconds slice{20};   // of a drain: how often sessions are told to go
-constexpr std::size_t slots_per_turn = 500;      // of sessions, looked at for bans
+constexpr std::size_t slots_per_turn = 500;     // of sessions, looked at for bans
 constexpr std::size_t deadlines_per_turn = 16;  // of sessions, which may each write a ping
 
 }  // namespace
@@ -26,14 +26,26 @@ core_loop::core_loop(core_options options)
       poller_(net::asio::use_service<net::poller>(io_)),
       speech_(make_webtorrent(options_.webtorrent)),
       shard_(options_.shards, options_.where.seed, options_.random_seed, options_.clients.ledger),
-      scope_{.speech = speech_.get(),
-             .shards = *this,
-             .where = options_.where,
-             .limits = options_.tracker,
-             .tenants = options_.policies.tenants,
-             .random = random_source{options_.random_seed ^ 0x5bd1e995U},
-             .tokens = options_.policies.tokens.get(),
-             .seats = options_.clients.ledger},
+      scope_{{.where = options_.where,
+              .tenants = options_.policies.tenants,
+              .tokens = options_.policies.tokens.get(),
+              .seats = options_.clients.ledger},
+             speech_.get(),
+             *this,
+             options_.tracker,
+             random_source{options_.random_seed ^ 0x5bd1e995U}},
+      seats_({.limits = options_.seats,
+              .core = options_.core,
+              .where = options_.where,
+              .shards = *this,
+              .said = said_,
+              .secrets = runtime::fill_with_secrets}),
+      native_{.rights = scope_,
+              .shards = *this,
+              .said = said_,
+              .seats = seats_,
+              .limits = options_.native,
+              .ice = options_.ice},
       news_(options_.store),
       sessions_(options_.core),
       deadlines_(options_.tick),
@@ -69,6 +81,10 @@ void core_loop::use(core_options const& changed) {
   scope_.speech = speech_.get();
   options_.webtorrent = changed.webtorrent;
   scope_.use(changed.tracker);
+  seats_.use(changed.seats);
+  auto const version = native_.version;
+  native_.use(changed.native);
+  if (native_.version != version) enforce_rules();  // each session tells its client
   options_.listening = changed.listening;
   for (auto const& accepting : listeners_) accepting->use(changed.listening);
 }
@@ -78,6 +94,8 @@ core_options core_loop::in_use() const {
   facts.sessions = limits;
   facts.shards = shard_.limits();
   facts.tracker = scope_.limits;
+  facts.native = native_.limits;
+  facts.seats = seats_.limits();
   return facts;
 }
 
@@ -92,6 +110,12 @@ void core_loop::use(client_policies policies) {
   scope_.tenants = options_.policies.tenants;
   scope_.tokens = options_.policies.tokens.get();
   shard_.use(scope_.tenants);
+  enforce_rules();
+}
+
+void core_loop::use(std::shared_ptr<ice_servers const> ice) {
+  options_.ice = ice;
+  native_.use(std::move(ice));
   enforce_rules();
 }
 
@@ -150,16 +174,14 @@ void core_loop::forget(session_ref which) {
 void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
                              net::admission with) {
   auto const kind = with.through.kind;
+  auto const speaks = with.speaks;
   auto const self = sessions_.next();
-  boost::intrusive_ptr<net::ws_session> const session{new net::ws_session{
-      *this,
-      {.self = self,
-       .stream = std::move(stream),
-       .talk = options_.converse
-                   ? options_.converse(scope_, self)
-                   : std::make_unique<tracker_conversation>(
-                         scope_, self, with.who ? *std::exchange(with.who, {}) : newcomer{}),
-       .let_in = std::move(with)}}};
+  boost::intrusive_ptr<net::ws_session> const session{
+      new net::ws_session{*this,
+                          {.self = self,
+                           .stream = std::move(stream),
+                           .talk = make_talk(self, with),
+                           .let_in = std::move(with)}}};
   sessions_.insert(self, session);
   if (kind == net::transport::tls) ++sessions_tls_;
   auto const buffer = read_buffer();
@@ -167,28 +189,53 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
       std::ranges::copy(early.first(std::min(early.size(), buffer.size())), buffer.begin());
   session->start(buffer.first(static_cast<std::size_t>(used.out - buffer.begin())));
   session->apply_rules(*scope_.bans);  // which may have changed during its handshake
+  if (speaks == spoken::unknown_version) {
+    session->close(websocket::close_code::unknown_version, label::closed::protocol);
+  }
   // Likewise when the others were told.
   if (ending_) session->close(websocket::close_code::going_away, label::closed::shutdown);
+}
+
+std::unique_ptr<conversation> core_loop::make_talk(session_ref self, net::admission& with) {
+  if (options_.converse) return options_.converse(scope_, self);
+  auto who = with.who ? *std::exchange(with.who, {}) : newcomer{};
+  if (with.speaks == spoken::native) {
+    return std::make_unique<native_conversation>(native_, self, std::move(who));
+  }
+  return std::make_unique<tracker_conversation>(scope_, self, std::move(who));
 }
 
 // --- between sessions and shards -----------------------------------------------------------------
 
 void core_loop::send(std::uint16_t core, shard_message const& what) {
   if (core == options_.core) {
-    shard_.handle(what, now(), said_);
+    take(what);
     return end_turn_later();  // in case nobody settles before
   }
   end_turn_later();
   if (!links_[core].send(what, counters)) hold_back(what, core);
 }
 
+void core_loop::take(shard_message const& what) {
+  if (auto const* const claim = std::get_if<mesh::claim>(&what)) return seats_.handle(*claim);
+  shard_.handle(what, now(), said_);
+}
+
 // Who says something to a core that does not read is read from no more until it does: TCP then
 // holds the client back. What the session says of itself is no reason: it ends, or shows life.
 void core_loop::hold_back(shard_message const& what, std::uint16_t core) {
-  if (std::holds_alternative<leave_message>(what) || std::holds_alternative<alive_message>(what)) {
+  if (std::holds_alternative<leave_message>(what) || std::holds_alternative<alive_message>(what) ||
+      std::holds_alternative<mesh::leave>(what) || std::holds_alternative<mesh::away>(what)) {
     return;
   }
   auto const from = std::visit([](auto const& message) { return message.from; }, what);
+  if (auto const* const join = std::get_if<mesh::join>(&what)) {
+    said_.send(from, mesh::refused{.swarm = join->swarm,
+                                   .handle = join->handle,
+                                   .why = mesh::refusal::overloaded,
+                                   .link = {}});
+  }
+  if (std::holds_alternative<mesh::claim>(what)) said_.send(from, mesh::seat{});
   if (auto const* const scrape = std::get_if<scrape_message>(&what)) {
     said_.send(from, scrape_result{.request = scrape->request, .entries = {}});
   }
@@ -232,7 +279,11 @@ void core_loop::prefetch_receivers() {
 // An announce costs five times as much when its offers are relayed and answered: a core that cannot
 // keep up drops offers first, so that replies come in time, and answers, of which then come fewer.
 bool core_loop::sheds(session_message const& what) {
-  if (!std::holds_alternative<offer_delivery>(what)) return false;
+  auto const* const carried = std::get_if<mesh::carried>(&what);
+  if (!std::holds_alternative<offer_delivery>(what) &&
+      (carried == nullptr || carried->kind != native::relay_kind::offer)) {
+    return false;
+  }
   if (poller_.lag() <= limits.offer_delay_max) return false;
   counters.add(counter::deliveries_shed, label::shed::behind);
   note_shed(what, label::shed::behind);
@@ -240,6 +291,7 @@ bool core_loop::sheds(session_message const& what) {
 }
 
 void core_loop::note_shed(session_message const& what, label::shed why) {
+  if (auto const* const seat = std::get_if<mesh::seat>(&what)) return give_back(*seat);
   flight_record record{.at = now(), .what = happening::shed};
   if (auto const* const offer = std::get_if<offer_delivery>(&what)) {
     record.swarm = offer->swarm;
@@ -280,13 +332,24 @@ void core_loop::deliver(session_ref to, session_message const& what) {
 
 void core_loop::deliver_here(session_ref to, session_message const& what) {
   auto* const session = sessions_.find(to);
-  if (session == nullptr) return counters.add(counter::deliveries_stale);
+  if (session == nullptr) {
+    if (auto const* const seat = std::get_if<mesh::seat>(&what)) give_back(*seat);
+    return counters.add(counter::deliveries_stale);
+  }
   if (auto const* const over = std::get_if<expiry_message>(&what)) {
     // An announce that waits here will make the membership anew: then it still must be left.
     auto const& link = links_[options_.where.core_of(over->swarm)];
     if (link.states().announces({to, over->swarm, over->peer})) return;
   }
   session->deliver(what);
+}
+
+// Whoever claimed the seat has gone before it came: nobody else will leave its swarms.
+void core_loop::give_back(mesh::seat const& what) {
+  for (auto const& [swarm, handle] : what.memberships) {
+    send(options_.where.core_of(swarm),
+         mesh::leave{what.was, swarm, what.peer, /*session_over=*/true});
+  }
 }
 
 // --- mail between cores --------------------------------------------------------------------------
@@ -329,7 +392,7 @@ void core_loop::open_mail() {
       if (auto const* const mine = std::get_if<delivery>(&one)) {
         if (!sheds(mine->what)) deliver_here(mine->to, mine->what);
       } else {
-        shard_.handle(std::get<shard_message>(one), now(), said_);
+        take(std::get<shard_message>(one));
       }
       settle();  // what was said shows bytes of this batch
     }
@@ -373,6 +436,7 @@ void core_loop::start_tick() {
 void core_loop::on_tick() {
   if (!ageing_) age();
   shard_.walk(now());
+  seats_.tick(now());
   look_at_inboxes();
   buffers.tidy();
   end_turn_later();
@@ -400,64 +464,6 @@ void core_loop::age() {
 
 void core_loop::ask(std::function<void(core_loop&)> question) {
   net::asio::post(io_, [this, question = std::move(question)] { question(*this); });
-}
-
-void core_loop::drain(std::chrono::milliseconds window, std::chrono::milliseconds patience,
-                      std::function<void()> drained) {
-  ask([window, patience, drained = std::move(drained)](core_loop& self) {
-    auto const begin = self.now();
-    self.start_draining({.schedule = {begin, window, self.sessions_.size()},
-                         .sessions = {},
-                         .give_up = begin + window + patience,
-                         .drained = drained});
-  });
-}
-
-void core_loop::stop() {
-  ask([](core_loop& self) { self.stop_now(); });
-}
-
-// --- the end -------------------------------------------------------------------------------------
-
-void core_loop::start_draining(ending how) {
-  if (ending_) return;
-  how.sessions.reserve(sessions_.size());
-  sessions_.for_each([&](net::ws_session& session) { how.sessions.push_back(session.self()); });
-  ending_ = std::move(how);
-  for (auto const& accepting : listeners_) accepting->stop();
-  tell_next();
-}
-
-void core_loop::tell_next() {
-  auto const due = ending_->schedule.due(now());
-  for (; ending_->told < due; ++ending_->told) {
-    auto* const session = sessions_.find(ending_->sessions[ending_->told]);
-    if (session == nullptr) continue;
-    session->close(websocket::close_code::going_away, label::closed::shutdown);
-  }
-  settle();  // they have left their swarms
-  report_if_drained();
-  if (!ending_->drained) return;
-  slice_.expires_after(slice);
-  slice_.async_wait([this](net::error_code const& error) {
-    if (!error) tell_next();
-  });
-}
-
-void core_loop::report_if_drained() {
-  if (!ending_ || !ending_->drained) return;
-  if (sessions_.size() != 0 && now() < ending_->give_up) return;
-  std::exchange(ending_->drained, {})();
-}
-
-void core_loop::stop_now() {
-  for (auto const& accepting : listeners_) accepting->stop();
-  sessions_.for_each([](net::ws_session& session) {
-    session.close(websocket::close_code::going_away, label::closed::shutdown);
-  });
-  end_turn();  // what they are told goes out as far as the kernel takes it at once
-  work_.reset();
-  io_.stop();
 }
 
 }  // namespace waggle

@@ -21,6 +21,7 @@
 #include "server/runtime/drain.hpp"
 #include "server/runtime/mailbox.hpp"
 #include "server/runtime/timing_wheel.hpp"
+#include "server/session/native/native_conversation.hpp"
 #include "server/session/tracker_conversation.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -55,6 +56,9 @@ struct core_options {
   net::listen_options listening{};  // what sockets get that listen already
   shard_limits shards{};
   tracker_limits tracker{};
+  native_limits native{};
+  seat_limits seats{};
+  std::shared_ptr<ice_servers const> ice{};  // null: native clients are told of none
   webtorrent::limits webtorrent{};
   mailbox_limits mailbox{};
   std::chrono::milliseconds tick{250};
@@ -102,6 +106,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   /// On this core only: serves by these from the next message on, and looks in slices for what is
   /// not served any more.
   void use(client_policies policies);
+  /// On this core only: native clients get these ICE servers, those that are here in slices.
+  void use(std::shared_ptr<ice_servers const> ice);
   /// On this core only: connections accepted from now on get this context.
   void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 
@@ -125,6 +131,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   };
   struct ending {
     runtime::drain schedule;
+    std::chrono::milliseconds window{};
     std::vector<session_ref> sessions;  // in the order in which they are told
     std::size_t told = 0;
     core_time give_up{};
@@ -140,6 +147,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   void forget(session_ref which) override;
   [[nodiscard]] bool busy() const override { return poller_.lag() >= limits.quota.busy_after; }
   void note_shed(session_message const& what, label::shed why) override;
+  void add_native(core_snapshot& facts) const;
 
   // net::connection_host
   [[nodiscard]] net::setup_limits const& setup() const override { return options_.setup; }
@@ -156,10 +164,13 @@ class core_loop final : public net::session_host, public net::connection_host, p
   // shard_port
   void send(std::uint16_t core, shard_message const& what) override;
 
+  [[nodiscard]] std::unique_ptr<conversation> make_talk(session_ref self, net::admission& with);
   void deliver(session_ref to, session_message const& what);
   void deliver_here(session_ref to, session_message const& what);
   [[nodiscard]] bool sheds(session_message const& what);
   void hold_back(shard_message const& what, std::uint16_t core);
+  void take(shard_message const& what);
+  void give_back(mesh::seat const& what);
   void prefetch_receivers();
   void open_mail();
   void end_turn_later();
@@ -182,9 +193,11 @@ class core_loop final : public net::session_host, public net::connection_host, p
   net::poller& poller_;  // of io_
   std::unique_ptr<dialect> speech_;
   shard shard_;
-  tracker_scope scope_;
-  core_news news_;
   outbox said_;  // by the shard, not yet delivered
+  tracker_scope scope_;
+  seat_keeper seats_;
+  native_scope native_;
+  core_news news_;
   bool settling_ = false;
 
   net::session_table sessions_;

@@ -55,6 +55,19 @@ tracker_limits tracker_limits_from(settings const& from) {
           .scrape_all = from.webtorrent.scrape_all};
 }
 
+void take_native(native_settings const& from, core_options& to) {
+  auto const report = std::chrono::ceil<std::chrono::seconds>(from.report).count();
+  to.setup.native = from.enabled;
+  to.native.policy = {.p2p = from.p2p,
+                      .want = static_cast<std::uint8_t>(from.want),
+                      .report_s = static_cast<std::uint32_t>(report)};
+  to.shards.mesh.p2p = from.p2p;
+  to.shards.mesh.want = to.native.policy.want;
+  to.shards.mesh.degree_max = static_cast<std::uint8_t>(from.links_max);
+  to.shards.mesh.link_deadline = from.link_deadline;
+  to.seats.grace = from.grace;
+}
+
 }  // namespace
 
 core_options core_options_from(settings const& from, std::size_t cores) {
@@ -89,6 +102,8 @@ core_options core_options_from(settings const& from, std::size_t cores) {
                    .scrape_hashes_max = from.webtorrent.scrape_hashes_max,
                    .json_depth_max = from.webtorrent.json_depth_max};
   to.shards.recorder_bytes = from.admin.recorder_bytes;
+  to.native.memberships_max = from.session.memberships_max;
+  take_native(from.native, to);
   to.mailbox.relay_bytes_max = from.mailbox.relay_bytes_max;
   to.tick = from.network.tick;
   to.clients.trust = proxy_trust_from(from.network);

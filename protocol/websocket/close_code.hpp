@@ -32,10 +32,14 @@ namespace waggle::websocket {
       "More was waiting for this client than its queue may hold.")                                 \
   row(rate_limited, 4309, "says too much",                                                         \
       "The client said more than its quota for too long.")                                         \
+  row(taken_over, 4311, "goes on over another connection",                                         \
+      "The client has resumed its session elsewhere (docs/protocol/native.md).")                   \
   row(banned, 4403, "banned",                                                                      \
       "An operator has banned the address, the tenant or the token of this client.")               \
   row(tenant_gone, 4503, "tenant is not served any more",                                          \
-      "The configuration has lost the tenant that this client came for.")
+      "The configuration has lost the tenant that this client came for.")                          \
+  row(unknown_version, 4506, "no version in common",                                               \
+      "The client speaks only versions of the native protocol that this server does not.")
 // clang-format on
 
 /// Any value 0-65535 may be cast to it: a client chooses its own codes.

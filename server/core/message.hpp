@@ -7,6 +7,7 @@
 #include "protocol/event.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/payload.hpp"
+#include "server/core/mesh/message.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -43,6 +44,7 @@ struct announce_message {
   bool remember = true;  // false: reply and relay, but make no new membership
   bool known = true;     // false: the connection held no such membership, so no shard has it
   bool passive = false;  // the client sent no usable offer: it waits for those of others
+  bool lasting = false;  // the membership ends with leave_message only
   std::uint32_t address_tag = 0;         // of the sender, comes with its offers
   std::chrono::milliseconds interval{};  // what this connection was told; bounds its silence
   std::span<tagged_offer const> offers;  // to relay, already cut to what the client may send
@@ -84,7 +86,9 @@ struct scrape_message {
 };
 
 using shard_message =
-    std::variant<announce_message, answer_message, leave_message, alive_message, scrape_message>;
+    std::variant<announce_message, answer_message, leave_message, alive_message, scrape_message,
+                 mesh::join, mesh::change, mesh::more, mesh::leave, mesh::relay, mesh::outcome,
+                 mesh::drop, mesh::away, mesh::resume, mesh::claim>;
 static_assert(sizeof(shard_message) <= 136, "a shard_message is copied per hop: keep it small");
 
 // --- shard -> session --------------------------------------------------------------------------
@@ -133,7 +137,9 @@ struct expiry_message {
   peer_id peer;
 };
 
-using session_message = std::variant<reply_message, offer_delivery, answer_delivery, scrape_result,
-                                     probe_message, expiry_message>;
+using session_message =
+    std::variant<reply_message, offer_delivery, answer_delivery, scrape_result, probe_message,
+                 expiry_message, mesh::joined, mesh::refused, mesh::match, mesh::carried,
+                 mesh::ended, mesh::seat, mesh::taken_over, mesh::news>;
 
 }  // namespace waggle

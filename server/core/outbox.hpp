@@ -33,6 +33,14 @@ class outbox {
   [[nodiscard]] std::span<scrape_entry const> hold(std::vector<scrape_entry> entries) {
     return held_.emplace_back(std::move(entries));
   }
+  [[nodiscard]] std::span<mesh::link_id const> hold(std::vector<mesh::link_id> links) {
+    if (links.empty()) return {};
+    return held_links_.emplace_back(std::move(links));
+  }
+  [[nodiscard]] std::span<mesh::seat_membership const> hold(
+      std::vector<mesh::seat_membership> memberships) {
+    return held_seats_.emplace_back(std::move(memberships));
+  }
 
   /// In the order in which they were sent.
   [[nodiscard]] std::span<entry const> entries() const { return entries_; }
@@ -41,11 +49,15 @@ class outbox {
   void clear() {
     entries_.clear();
     held_.clear();
+    held_links_.clear();
+    held_seats_.clear();
   }
 
  private:
   std::vector<entry> entries_;
-  std::deque<std::vector<scrape_entry>> held_;  // a deque: spans survive growth
+  std::deque<std::vector<scrape_entry>> held_;  // deques: spans survive growth
+  std::deque<std::vector<mesh::link_id>> held_links_;
+  std::deque<std::vector<mesh::seat_membership>> held_seats_;
 };
 
 }  // namespace waggle

@@ -33,12 +33,14 @@ shard::shard(shard_limits const& limits, hash_seed const& seed, std::uint64_t ra
       routes_(limits.routes, seed),
       matcher_(limits.matching),
       random_(random_seed),
-      recorder_(limits.recorder_bytes) {}
+      recorder_(limits.recorder_bytes),
+      mesh_(limits.mesh, table_, recorder_, seed, random_seed ^ 0x6d657368U) {}
 
 void shard::use(shard_limits const& limits) {
   limits_ = limits;
   table_.use(limits.swarms);
   routes_.use(limits.routes);
+  mesh_.use(limits.mesh);
 }
 
 shard_limits shard::limits() const {
@@ -245,6 +247,7 @@ bool shard::tick(core_time now, outbox& out) {
     recorder_.note(
         {.at = now, .swarm = gone->swarm, .peer = gone->peer, .what = happening::expire});
   }
+  mesh_.tick(now, out);
   auto route_steps = limits_.expiry_steps_max;
   routes_.expire(now, route_steps);
   return member_steps == 0 || route_steps == 0;

@@ -8,6 +8,7 @@
 #include "server/core/flight_recorder.hpp"
 #include "server/core/keyed_hash.hpp"
 #include "server/core/matcher.hpp"
+#include "server/core/mesh/mesh.hpp"
 #include "server/core/message.hpp"
 #include "server/core/offer_routes.hpp"
 #include "server/core/outbox.hpp"
@@ -24,6 +25,7 @@ struct shard_limits {
   swarm_limits swarms;
   route_limits routes;
   match_limits matching;
+  mesh::mesh_limits mesh{};
   std::uint32_t scrape_all_max = 10'000;    // swarms in one result; the rest is left out
   std::uint32_t expiry_steps_max = 500;     // memberships and routes each, per call of tick()
   std::uint32_t completions_max = 100'000;  // swarms whose completions are known
@@ -100,6 +102,8 @@ class shard {
 
   /// Valid until the next call. Null: nobody is in that swarm.
   [[nodiscard]] swarm const* find(swarm_id const& id) const { return table_.find(id); }
+  /// The graph of the native peers among them.
+  [[nodiscard]] mesh::mesh const& mesh() const { return mesh_; }
   /// For those who look at the swarms and change nothing.
   [[nodiscard]] swarm_table const& table() const { return table_; }
   /// What happened to them last; whoever delivers for the shard notes what it drops.
@@ -113,6 +117,12 @@ class shard {
   void on(leave_message const& message, core_time now, outbox& out);
   void on(alive_message const& message, core_time now, outbox& out);
   void on(scrape_message const& message, core_time now, outbox& out);
+  /// Seats are the business of the session's core, not of a shard.
+  static void on(mesh::claim const& /*message*/, core_time /*now*/, outbox& /*out*/) {}
+  template <class Message>  // of the native protocol
+  void on(Message const& message, core_time now, outbox& out) {
+    mesh_.handle(message, now, out);
+  }
   swarm* update_membership(announce_message const& message, core_time now, outbox& out);
   void relay_offers(announce_message const& message, swarm* home, core_time now, outbox& out);
   void note_offers(announce_message const& message, std::span<slot const> receivers, core_time now);
@@ -127,6 +137,7 @@ class shard {
   random_source random_;
   shard_counts counts_;
   flight_recorder recorder_;
+  mesh::mesh mesh_;
   std::vector<route_key> relayed_;  // scratch of relay_offers()
 };
 

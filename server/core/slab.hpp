@@ -62,6 +62,10 @@ class slab {
     auto& home = chunks_[which / chunk_items];
     return home ? &home->items[which % chunk_items] : nullptr;
   }
+  [[nodiscard]] T const* find(slot which) const {
+    auto const& home = chunks_[which / chunk_items];
+    return home ? &home->items[which % chunk_items] : nullptr;
+  }
 
   /// Starts loading an object, from its first byte to its last.
   void prefetch(slot which) const {

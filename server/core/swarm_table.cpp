@@ -17,7 +17,7 @@ swarm_table::announced swarm_table::announce(announce_message const& message, co
     wheel_.moved(known);
     return {outcome::refreshed, {}, &swarms_[at.home], completed};
   }
-  auto const tenant = message.swarm.tenant;
+  auto const tenant = message.swarm.owner();
   if (!message.remember || !has_room(tenant, at.home, at.newest) ||
       (at.home == no_slot && !quota_.take_swarm(tenant))) {
     return {outcome::unremembered, {}, at.home == no_slot ? nullptr : &swarms_[at.home]};
@@ -143,6 +143,7 @@ bool swarm_table::note_announce(slot which, announce_message const& message, cor
   entry.deadline =
       coarse_deadline(now + std::max(ttl, interval * limits_.ttl_interval_percent / 100));
   entry.late = coarse_deadline(now + interval + limits_.late_after);
+  if (message.lasting) entry.deadline = entry.late = coarse_time::max();
 
   auto seeder = entry.seeder;
   if (message.state != completeness::unknown) seeder = message.state == completeness::complete;
@@ -178,7 +179,7 @@ void swarm_table::remove(slot which) {
 
   if (swarms_[home].memberships() == 0) {
     journal_.ended(swarms_[home]);
-    quota_.give_swarm_back(swarms_[home].id().tenant);
+    quota_.give_swarm_back(swarms_[home].id().owner());
     by_id_.erase(hash_of(swarms_[home].id()), home);
     swarms_.erase(home);
   }

@@ -90,8 +90,17 @@ class swarm_table {
   void walk(core_time now) { walk_.go_on(swarms_, journal_, now); }
   [[nodiscard]] std::span<busy_swarm const> busiest() const { return walk_.busiest(); }
 
+  /// Another connection speaks for the member from now on.
+  void rebind(slot which, session_ref at) { members_[which].at = at; }
+
   /// Null: nobody is there.
   [[nodiscard]] swarm const* find(swarm_id const& id) const;
+  /// The newest membership of the peer, over whatever connection; no_slot: there is none.
+  [[nodiscard]] slot find_member(swarm_id const& id, peer_id const& peer) const {
+    return find_place(id, peer).newest;
+  }
+  /// Where a member is.
+  [[nodiscard]] swarm const* home_of(slot which) const { return &swarms_[members_[which].swarm]; }
   /// For the caller to add to. Null: nobody is there.
   [[nodiscard]] swarm_history* history(swarm_id const& id);
   [[nodiscard]] slab<member> const& members() const { return members_; }

@@ -55,7 +55,20 @@
   row(mailbox_relays_crossed, none, "Offers and answers sent to another core.")                    \
   row(mailbox_bytes_crossed, none, "Payload bytes copied to another core.")                        \
   row(pings_sent, none, "WebSocket pings sent.")                                                   \
-  row(swarm_news_lost, none, "News of swarms lost since one turn of a core had too many.")
+  row(swarm_news_lost, none, "News of swarms lost since one turn of a core had too many.")         \
+  row(native_hellos, none, "Clients that have said hello in the native protocol.")                 \
+  row(native_resumes, resume, "Attempts to resume a session, by whether its seat was there.")      \
+  row(native_links_matched, none, "Links that two native peers were asked to make.")               \
+  row(native_links_opened, path, "Links that opened, by the kind of candidates that carry them.")  \
+  row(native_links_failed, link_failure, "Links that never opened, by why.")                       \
+  row(native_links_ended, none, "Links that ended after they were open.")                          \
+  row(native_links_kept, none, "Links that both ends had kept over a restart of the server.")      \
+  row(native_link_open_milliseconds, none, "Time from match to open, of all links that opened.")   \
+  row(native_relays, relay, "Descriptions and candidates that went to the other end of a link.")   \
+  row(native_unroutable, none, "Messages about a link that is over, or that were not in turn.")    \
+  row(native_errors, none, "Messages of native clients that were refused.")                        \
+  row(native_reports, none, "Reports of native clients.")                                          \
+  row(native_reported_bytes, traffic, "Bytes that native clients report, by where they came from.")
 // clang-format on
 
 // A gauge is named waggle_<name> and is a field of core_snapshot. name, scope, help
@@ -73,6 +86,11 @@
   row(outbox_bytes, total, "Bytes queued for clients and not yet taken by the kernel.")            \
   row(outbox_memory_bytes, total, "Memory of the queues that hold these bytes.")                   \
   row(partial_bytes, total, "Memory of messages that have begun to arrive and are not complete.")  \
+  row(native_peers, total, "Memberships of native peers.")                                         \
+  row(native_peers_away, total, "Those of them whose connection is lost.")                         \
+  row(native_links_pending, total, "Links that are being made.")                                   \
+  row(native_links_open, total, "Links that are open.")                                            \
+  row(native_seats, total, "Sessions kept for clients that lost their connection.")                \
   row(mailbox_pending, total, "Memberships with news that waits for a core to read its mail.")     \
   row(mailbox_pending_bytes, total, "Memory of what waits for a core to read its mail.")
 // clang-format on
@@ -125,15 +143,21 @@
 #define WAGGLE_LABELS(row)                                                                         \
   row(transport, "transport", plain, tls)                                                          \
   row(closed, "reason", client, error, dead, probe, slow_reader, protocol, too_big, utf8,          \
-      message_deadline, partial_budget, shutdown, banned, rate_limited, no_message, tenant_gone)   \
+      message_deadline, partial_budget, shutdown, banned, rate_limited, no_message, tenant_gone,   \
+      taken_over)                                                                                  \
   row(handshake, "reason", timeout, tls, bad_request, head_too_large, not_upgrade, closed,         \
       proxy_header, proxy_untrusted, banned, refused)                                                               \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
   row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden, too_many,        \
       unavailable, unauthorized)                                                                   \
   row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
+  row(resume, "seat", found, missed)                                                               \
+  row(path, "path", unknown, host, srflx, prflx, relay)                                            \
+  row(link_failure, "why", other, timeout, ice, dtls, refused)                                     \
+  row(relay, "kind", offer, answer, ice)                                                           \
+  row(traffic, "source", p2p, cdn, up)                                                             \
   row(banned, "what", announce, answer, membership)                                               \
-  row(request, "request", announce, scrape)
+  row(request, "request", announce, scrape, native)
 // clang-format on
 
 namespace waggle::label {

@@ -9,6 +9,7 @@
 #include "server/net/entrance.hpp"
 #include "server/runtime/gate.hpp"
 #include "server/session/client_address.hpp"
+#include "server/session/upgrade.hpp"
 
 #include <memory>
 
@@ -18,6 +19,7 @@ struct admission {
   entrance through{};
   client_address client{};           // better known with every step of the set-up
   browser_name browser{};            // since the upgrade
+  spoken speaks = spoken::tracker;   // likewise
   runtime::gate::pass pass{};        // its place among the connections that the process can hold
   address_counts::pass counted{};    // since the upgrade: one connection of its client's address
   client_ledger::pass registered{};  // likewise: one of its tenant and its token

@@ -126,7 +126,7 @@ std::optional<admission_reason> admit(connection_setup& at, http_head const& hea
 /// Answers a complete head; a 101 hands the connection over, with the bytes behind the head.
 awaitable<void> answer(connection_setup& at, http_head& head, std::span<char const> early) {
   auto const request = head.view();
-  auto const decision = decide_upgrade(request);
+  auto const decision = decide_upgrade(request, at.host.setup().native);
   if (decision.answer == upgrade_answer::switch_protocols) {
     count_client(at, head);
     if (auto const why = admit(at, head, request.target)) {
@@ -151,6 +151,7 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
   at.deadline.cancel();
+  at.let_in.speaks = decision.speaks;
   at.host.open_session(std::move(at.stream), early, std::move(at.let_in));
 }
 

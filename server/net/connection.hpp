@@ -22,6 +22,7 @@ namespace waggle::net {
 struct setup_limits {
   std::size_t head_bytes_max = 8192;
   std::chrono::milliseconds deadline{10'000};  // from the accept to the answer
+  bool native = true;                          // whether the native protocol is spoken
 
   bool operator==(setup_limits const&) const = default;
 };

@@ -46,6 +46,7 @@ request_head http_head::view() {
   connection_ = joined("Connection");
   key_ = joined("Sec-WebSocket-Key");
   version_ = joined("Sec-WebSocket-Version");
+  protocols_ = joined("Sec-WebSocket-Protocol");
   return {.method = request.method_string(),
           .target = request.target(),
           .version = request.version(),
@@ -53,7 +54,8 @@ request_head http_head::view() {
           .upgrade = upgrade_,
           .connection = connection_,
           .key = key_,
-          .websocket_version = version_};
+          .websocket_version = version_,
+          .protocols = protocols_};
 }
 
 }  // namespace waggle::net

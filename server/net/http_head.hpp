@@ -44,6 +44,7 @@ class http_head {
   std::string connection_;
   std::string key_;
   std::string version_;
+  std::string protocols_;
 };
 
 }  // namespace waggle::net

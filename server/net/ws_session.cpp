@@ -18,7 +18,8 @@ using websocket::opcode;
 
 bool is_relay(session_message const& what) {
   return std::holds_alternative<offer_delivery>(what) ||
-         std::holds_alternative<answer_delivery>(what);
+         std::holds_alternative<answer_delivery>(what) ||
+         std::holds_alternative<mesh::carried>(what);
 }
 
 label::closed metric_of(close_code violation) {
@@ -113,10 +114,7 @@ std::uint32_t ws_session::handle(websocket::input const& what) {
     case input_kind::message:
       host_.counters.add(counter::messages_received);
       life_.on_message();
-      emit_message([&](std::string& out) {
-        cost = talk_->on_message(what.type, {what.payload.data(), what.payload.size()}, host_.now(),
-                                 out);
-      });
+      cost = hear(what);
       break;
     case input_kind::ping:
       // One that reads nothing and pings without end must not grow: its pongs are worth nothing.
@@ -138,11 +136,21 @@ std::uint32_t ws_session::handle(websocket::input const& what) {
   return cost;
 }
 
+std::uint32_t ws_session::hear(websocket::input const& what) {
+  conversation::heard heard;
+  emit_message([&](std::string& out) {
+    heard =
+        talk_->on_message(what.type, {what.payload.data(), what.payload.size()}, host_.now(), out);
+  });
+  if (heard.close) close(*heard.close, label::closed::protocol);
+  return heard.cost;
+}
+
 void ws_session::on_peer_close(websocket::input const& what) {
   auto const code = what.close_status ? static_cast<close_code>(*what.close_status)
                                       : close_code::no_status;  // an empty body is echoed empty
   emit([&](std::string& out) { append_close(out, code, {}); });
-  begin_closing(label::closed::client);
+  begin_closing(label::closed::client, conversation::ending::over);
 }
 
 void ws_session::shed(session_message const& what, label::shed why) {
@@ -164,11 +172,12 @@ void ws_session::take(session_message const& what) {
   } else if (queued_bytes() > 2 * host_.limits.outbox_bytes_max) {
     return close(close_code::slow_reader, label::closed::slow_reader);
   }
-  auto wants_ping = false;
-  emit_message([&](std::string& out) {
-    wants_ping = talk_->on_event(what, host_.now(), out) == conversation::request::ping;
-  });
-  if (wants_ping) {
+  auto wanted = conversation::request::nothing;
+  emit_message([&](std::string& out) { wanted = talk_->on_event(what, host_.now(), out); });
+  if (wanted == conversation::request::close) {
+    return close(close_code::taken_over, label::closed::taken_over);
+  }
+  if (wanted == conversation::request::ping) {
     ping();
     reschedule();
   }
@@ -232,7 +241,15 @@ void ws_session::check(core_time due) {
 void ws_session::close(close_code code, label::closed why) {
   if (state_ != state::open) return;
   emit([&](std::string& out) { append_close(out, code); });
-  begin_closing(why);
+  // Who reads too slowly comes back; all others have been told why they should not.
+  begin_closing(why, code == close_code::slow_reader ? conversation::ending::lost
+                                                     : conversation::ending::over);
+}
+
+void ws_session::send_away(std::chrono::milliseconds window) {
+  if (state_ != state::open) return;
+  emit_message([&](std::string& out) { talk_->on_farewell(window, out); });
+  close(close_code::going_away, label::closed::shutdown);
 }
 
 void ws_session::apply_rules(ban_list const& bans) {
@@ -246,13 +263,13 @@ void ws_session::apply_rules(ban_list const& bans) {
   });
 }
 
-void ws_session::begin_closing(label::closed why) {
+void ws_session::begin_closing(label::closed why, conversation::ending how) {
   state_ = state::closing;
   why_ = why;
   ++host_.sessions_closing;
   end_hold();  // the peer's half of the close handshake has to be read
   end_quota_pause();
-  talk_->on_close();
+  talk_->on_close(how);
   life_.on_closing(host_.now());
   reschedule();
 }
@@ -261,7 +278,7 @@ void ws_session::finish(label::closed why) {
   if (state_ == state::closed) return;
   boost::intrusive_ptr<ws_session> const keep{this};  // the table lets go below
   if (state_ == state::open) {
-    talk_->on_close();
+    talk_->on_close(conversation::ending::lost);
   } else {
     --host_.sessions_closing;
   }

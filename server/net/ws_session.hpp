@@ -19,6 +19,7 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -65,6 +66,9 @@ class ws_session final : public stream_user, public held_place {
   /// Starts the close handshake. Idempotent.
   /// @param why  what the metrics say of it.
   void close(websocket::close_code code, label::closed why);
+
+  /// Says that the server stops, and when to come back, then closes with 1001.
+  void send_away(std::chrono::milliseconds window);
 
   /// Writes what is queued, as far as the transport takes it.
   void flush();
@@ -117,12 +121,13 @@ class ws_session final : public stream_user, public held_place {
   [[nodiscard]] std::span<char> handle_some(std::span<char> bytes, std::uint32_t messages_max);
   void end_turn(core_time now);
   std::uint32_t handle(websocket::input const& what);
+  std::uint32_t hear(websocket::input const& what);
   void on_peer_close(websocket::input const& what);
   void account_for_queue();
   void make_room();
   void account_for_partial_message(core_time now);
   void ping();
-  void begin_closing(label::closed why);
+  void begin_closing(label::closed why, conversation::ending how);
   void end_hold();
   void finish(label::closed why);
   void on_flushed();

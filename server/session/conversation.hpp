@@ -7,6 +7,7 @@
 #include "protocol/websocket/frame.hpp"
 #include "server/core/message.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,7 +35,21 @@ struct membership_facts {
 class conversation {
  public:
   /// What the session should do after an event was handed in.
-  enum class request : std::uint8_t { nothing, ping };
+  enum class request : std::uint8_t {
+    nothing,
+    ping,
+    close,  // what the client said goes on over another connection (close_code::taken_over)
+  };
+  /// What a message was.
+  struct heard {
+    std::uint32_t cost = 1;  // of the session's quota: 1, and 1 for what it had relayed
+    std::optional<websocket::close_code> close{};  // why the connection must be closed, if it must
+  };
+  /// How a connection has ended.
+  enum class ending : std::uint8_t {
+    over,  // the client closed it, or is not to come back
+    lost,  // it may come back
+  };
 
   conversation() = default;
   conversation(conversation const&) = delete;
@@ -43,9 +58,8 @@ class conversation {
 
   /// A complete message came. Replies are appended to `out` as frames.
   /// @param text  decode_padding_bytes behind it are readable.
-  /// @return what it costs of the session's quota: 1, and 1 for each offer that it had relayed.
-  virtual std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time now,
-                                   std::string& out) = 0;
+  virtual heard on_message(websocket::opcode type, std::string_view text, core_time now,
+                           std::string& out) = 0;
 
   /// A shard has something for the client.
   virtual request on_event(session_message const& what, core_time now, std::string& out) = 0;
@@ -64,8 +78,12 @@ class conversation {
   /// @return why the connection must be closed, if it must.
   [[nodiscard]] virtual std::optional<websocket::close_code> on_tick(core_time now) = 0;
 
+  /// The server is about to stop and closes the connection next. Clients should come back at some
+  /// time within `window`.
+  virtual void on_farewell(std::chrono::milliseconds /*window*/, std::string& /*out*/) {}
+
   /// The connection has ended or is about to; called once, nothing is called after it.
-  virtual void on_close() = 0;
+  virtual void on_close(ending how) = 0;
 
   [[nodiscard]] virtual talk_facts facts() const { return {}; }
   /// Nothing: the client is not there as that peer.

@@ -33,17 +33,16 @@ void tracker_scope::use(tracker_limits changed) {
 }
 
 tracker_conversation::tracker_conversation(tracker_scope& scope, session_ref self, newcomer who)
-    : scope_(scope), self_(self), standing_(std::move(who.standing)) {
-  if (!who.origin.empty()) extra().origin = std::move(who.origin);
-}
+    : scope_(scope), self_(self), rights_(scope, std::move(who)) {}
 
 tracker_conversation::~tracker_conversation() = default;
 
-std::uint32_t tracker_conversation::on_message(websocket::opcode /*type*/, std::string_view text,
-                                               core_time now, std::string& out) {
+tracker_conversation::heard tracker_conversation::on_message(websocket::opcode /*type*/,
+                                                             std::string_view text, core_time now,
+                                                             std::string& out) {
   scope_.offers.clear();
   handle(scope_.speech->decode(text), now, out);
-  return 1 + static_cast<std::uint32_t>(scope_.offers.size());
+  return {.cost = 1 + static_cast<std::uint32_t>(scope_.offers.size())};
 }
 
 void tracker_conversation::handle(dialect::decoded const& said, core_time now, std::string& out) {
@@ -61,17 +60,17 @@ void tracker_conversation::handle(dialect::decoded const& said, core_time now, s
 void tracker_conversation::handle(announce const& what, core_time now, std::string& out) {
   ++scope_.counts.announces[static_cast<std::size_t>(what.event)];
   auto const interval = interval_for(what.peer);
-  auto const swarm = own(what.swarm);
-  if (!what.token.empty()) take_token(what.token);
-  if (bans(swarm, what.peer)) {
+  auto const swarm = rights_.own(what.swarm);
+  if (!what.token.empty()) rights_.show(what.token);
+  if (rights_.bans(swarm, what.peer)) {
     ++scope_.counts.announces_banned;
     return refuse(swarm, what.peer, reason(errc::banned), out);
   }
-  auto const [served, by] = serves(swarm);
+  auto const [served, by] = rights_.serves(swarm);
   if (!served) return refuse(swarm, what.peer, refusal().warning, out);
   served_ = true;
   prepare_offers(what, by);
-  if (!within_share(1 + scope_.offers.size(), now)) scope_.offers.clear();
+  if (!rights_.take_share(1 + scope_.offers.size(), now)) scope_.offers.clear();
 
   membership const which{swarm, what.peer};
   auto const known = find(which) != memberships_.end();
@@ -90,7 +89,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
                                       .remember = remembered,
                                       .known = known,
                                       .passive = what.offers.empty(),
-                                      .address_tag = standing_.address_tag,
+                                      .address_tag = rights_.standing().address_tag,
                                       .interval = interval,
                                       .offers = scope_.offers});
 }
@@ -99,7 +98,7 @@ void tracker_conversation::handle(announce const& what, core_time now, std::stri
 void tracker_conversation::prepare_offers(announce const& what, grant const* by) {
   auto wanted = what.offers.size();
   if (what.numwant) wanted = std::min<std::uint64_t>(wanted, *what.numwant);
-  for (auto const* const with : {standing_.token.get(), by}) {
+  for (auto const* const with : {rights_.token(), by}) {
     if (with != nullptr) wanted = std::min<std::size_t>(wanted, with->offers_max);
   }
   scope_.offers.clear();
@@ -112,12 +111,12 @@ void tracker_conversation::prepare_offers(announce const& what, grant const* by)
 
 void tracker_conversation::handle(answer const& what, core_time now) {
   ++scope_.counts.answers;
-  auto const swarm = own(what.swarm);
-  if (bans(swarm, what.peer)) {
+  auto const swarm = rights_.own(what.swarm);
+  if (rights_.bans(swarm, what.peer)) {
     ++scope_.counts.answers_banned;
     return;
   }
-  if (!within_share(1, now)) return;
+  if (!rights_.take_share(1, now)) return;
   if (auto const found = find({swarm, what.peer}); found != memberships_.end()) {
     // Of what it was offered: answers to nothing are no merit.
     if (found->offers_answered < found->offers_received) ++found->offers_answered;
@@ -128,7 +127,7 @@ void tracker_conversation::handle(answer const& what, core_time now) {
                                     .swarm = swarm,
                                     .peer = what.peer,
                                     .to = what.to,
-                                    .address_tag = standing_.address_tag,
+                                    .address_tag = rights_.standing().address_tag,
                                     .tag = tag_of(scope_.where.seed, what.offer_key),
                                     .offer_id = what.offer_id,
                                     .body = what.body});
@@ -137,7 +136,8 @@ void tracker_conversation::handle(answer const& what, core_time now) {
 void tracker_conversation::handle(scrape const& what, std::string& out) {
   ++scope_.counts.scrapes;
   // Whose token names some swarms may not learn of the others.
-  if (what.all && (!scope_.limits.scrape_all || standing_.token || policy() == nullptr)) {
+  if (what.all &&
+      (!scope_.limits.scrape_all || rights_.token() != nullptr || rights_.policy() == nullptr)) {
     ++scope_.counts.failures[static_cast<std::size_t>(errc::scrape_all_off)];
     return say(scrape_reply{.entries = {}, .failure = reason(errc::scrape_all_off)}, out);
   }
@@ -149,10 +149,10 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   pending_scrape pending{
       .request = ++extra().scrape_requests, .outstanding = 0, .all = what.all, .entries = {}};
   for (auto const& wanted : what.swarms) {
-    auto const swarm = own(wanted);
+    auto const swarm = rights_.own(wanted);
     pending.entries.push_back({.swarm = swarm, .counts = {}});
     // Nothing is said of swarms that are not served here: they count zero.
-    if (serves(swarm).served && !scope_.bans->bans(swarm.hash()))
+    if (rights_.serves(swarm).served && !scope_.bans->bans(swarm.hash()))
       by_core[scope_.where.core_of(swarm)].push_back(swarm);
   }
   auto const asked = [&](std::size_t core) { return what.all || !by_core[core].empty(); };
@@ -166,11 +166,12 @@ void tracker_conversation::handle(scrape const& what, std::string& out) {
   extra().scrapes.push_back(std::move(pending));
   for (std::size_t core = 0; core < by_core.size(); ++core) {
     if (!asked(core)) continue;
-    scope_.shards.send(static_cast<std::uint16_t>(core), scrape_message{.from = self_,
-                                                                        .request = number,
-                                                                        .all = what.all,
-                                                                        .tenant = standing_.tenant,
-                                                                        .swarms = by_core[core]});
+    scope_.shards.send(static_cast<std::uint16_t>(core),
+                       scrape_message{.from = self_,
+                                      .request = number,
+                                      .all = what.all,
+                                      .tenant = rights_.standing().tenant,
+                                      .swarms = by_core[core]});
   }
 }
 
@@ -205,6 +206,24 @@ void tracker_conversation::refuse(swarm_id const& swarm, peer_id const& peer, st
       out);
 }
 
+refusal_rules const& tracker_conversation::refusal() const {
+  static refusal_rules const of_nobody;
+  auto const* const rules = rights_.policy();
+  return rules == nullptr ? of_nobody : rules->refusal;
+}
+
+std::optional<websocket::close_code> tracker_conversation::on_rules() {
+  if (auto const code = rights_.apply_rules()) return code;
+  for (std::size_t at = memberships_.size(); at-- > 0;) {
+    auto const [swarm, peer] = memberships_[at].of;
+    auto const banned = rights_.bans(swarm, peer);
+    if (!banned && rights_.serves(swarm).served) continue;
+    end_membership(swarm, peer);  // the last one takes its place, and has been looked at
+    ++(banned ? scope_.counts.memberships_banned : scope_.counts.memberships_revoked);
+  }
+  return std::nullopt;
+}
+
 conversation::request tracker_conversation::on_event(session_message const& what, core_time now,
                                                      std::string& out) {
   if (auto const* const offer = std::get_if<offer_delivery>(&what)) {
@@ -212,11 +231,11 @@ conversation::request tracker_conversation::on_event(session_message const& what
       ++found->offers_received;
     }
     auto body = offer->body;
-    if (!filter(body, offer->address_tag)) return request::nothing;
+    if (!rights_.filter(body, offer->address_tag)) return request::nothing;
     say(incoming_offer{offer->swarm, offer->from, offer->offer_id, body}, out);
   } else if (auto const* const answer = std::get_if<answer_delivery>(&what)) {
     auto body = answer->body;
-    if (!filter(body, answer->address_tag)) return request::nothing;
+    if (!rights_.filter(body, answer->address_tag)) return request::nothing;
     say(incoming_answer{answer->swarm, answer->from, answer->offer_id, body}, out);
   } else if (auto const* const reply = std::get_if<reply_message>(&what)) {
     deliver(*reply, out);
@@ -292,7 +311,7 @@ std::optional<websocket::close_code> tracker_conversation::on_tick(core_time now
   return websocket::close_code::replaced;
 }
 
-void tracker_conversation::on_close() {
+void tracker_conversation::on_close(ending /*how*/) {
   for (auto const& each : memberships_) {
     scope_.shards.send(scope_.where.core_of(each.of.swarm),
                        leave_message{self_, each.of.swarm, each.of.peer});
@@ -306,9 +325,9 @@ void tracker_conversation::on_close() {
 talk_facts tracker_conversation::facts() const {
   talk_facts facts{.memberships = static_cast<std::uint32_t>(memberships_.size()),
                    .speaks_as = {},
-                   .tenant = standing_.tenant,
+                   .tenant = rights_.standing().tenant,
                    .dialect = scope_.speech->name()};
-  if (standing_.token) facts.token = standing_.token->token;
+  if (auto const* const token = rights_.token()) facts.token = token->token;
   if (!memberships_.empty()) facts.speaks_as = memberships_.front().of.peer;
   return facts;
 }
@@ -346,7 +365,8 @@ bool tracker_conversation::remember(membership const& which, grant const* by, co
     found->announced = coarse_now(now);
     return true;
   }
-  if (memberships_.size() >= memberships_max(by)) return false;
+  if (memberships_.size() >= rights_.memberships_max(scope_.limits.memberships_max, by))
+    return false;
   memberships_.push_back({.of = which, .since = coarse_now(now), .announced = coarse_now(now)});
   index_last();
   return true;

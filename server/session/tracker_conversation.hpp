@@ -5,17 +5,12 @@
 
 #include "protocol/dialect.hpp"
 #include "protocol/error.hpp"
-#include "protocol/sdp/description_filter.hpp"
-#include "server/core/ban_list.hpp"
 #include "server/core/coarse_time.hpp"
-#include "server/core/grant.hpp"
-#include "server/core/placement.hpp"
 #include "server/core/random.hpp"
 #include "server/core/slot_index.hpp"
-#include "server/core/tenant_directory.hpp"
-#include "server/core/token_bucket.hpp"
+#include "server/session/client_rights.hpp"
 #include "server/session/conversation.hpp"
-#include "server/session/token_gate.hpp"
+#include "server/session/shard_port.hpp"
 
 #include <array>
 #include <chrono>
@@ -23,7 +18,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace waggle {
@@ -38,22 +32,8 @@ struct tracker_limits {
   std::chrono::milliseconds probe_deadline{10'000};
   std::chrono::milliseconds member_ttl{150'000};  // no membership ages out sooner
   bool scrape_all = false;
-  std::uint32_t tokens_max = 16;           // in announces of one connection that are remembered
-  std::uint32_t token_checks_max = 1'000;  // of one connection; further tokens are no good
 
   bool operator==(tracker_limits const&) const = default;
-};
-
-/// The way to the shards; delivers after the call has returned, or later.
-class shard_port {
- public:
-  shard_port() = default;
-  shard_port(shard_port const&) = delete;
-  shard_port& operator=(shard_port const&) = delete;
-  virtual ~shard_port() = default;
-
-  /// Views in `what` need to live for the duration of the call only.
-  virtual void send(std::uint16_t core, shard_message const& what) = 0;
 };
 
 /// What happened in the conversations of a core; only grows.
@@ -64,35 +44,23 @@ struct tracker_counts {
   std::uint64_t denied = 0;
   std::uint64_t announces_banned = 0;  // of the denied
   std::uint64_t answers_banned = 0;
-  std::uint64_t memberships_banned = 0;  // ended by a new ban
-  std::uint64_t over_tenant_quota = 0;   // announces not matched, and answers dropped
-  std::uint64_t descriptions_filtered = 0;
-  std::uint64_t descriptions_withheld = 0;
+  std::uint64_t memberships_banned = 0;   // ended by a new ban
   std::uint64_t memberships_revoked = 0;  // ended since the tenant does not serve them any more
   std::array<std::uint64_t, error_count + 1> failures{};  // by errc; [0]: the operator's own text
 };
 
 /// What all tracker conversations of a core share.
-struct tracker_scope {
+struct tracker_scope : rights_scope {
   dialect* speech;  // never null
   shard_port& shards;
-  placement where;
   tracker_limits limits;
-  std::shared_ptr<tenant_directory const> tenants;  // never null
   random_source random;
   tracker_counts counts{};
-  std::vector<tagged_offer> offers{};                   // scratch of one announce
-  std::unordered_map<tenant_id, token_bucket> spent{};  // of tenants with a limit
-  sdp::description_filter filter{};
-  std::string filtered{};               // scratch of one description
+  std::vector<tagged_offer> offers{};   // scratch of one announce
   std::uint16_t intervals_version = 1;  // another one when use() brings other intervals; never 0
-
-  token_gate const* tokens = nullptr;  // null: nobody can look at tokens
-  token_seats* seats = nullptr;        // null: nobody counts those that come in announces
 
   /// From the next message on these hold for every conversation of the core.
   void use(tracker_limits changed);
-  std::shared_ptr<ban_list const> bans = std::make_shared<ban_list const>();  // never null
 };
 
 class tracker_conversation final : public conversation {
@@ -102,14 +70,14 @@ class tracker_conversation final : public conversation {
   tracker_conversation(tracker_scope& scope, session_ref self, newcomer who = {});
   ~tracker_conversation() override;
 
-  std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time now,
-                           std::string& out) override;
+  heard on_message(websocket::opcode type, std::string_view text, core_time now,
+                   std::string& out) override;
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time now) override;
   [[nodiscard]] std::optional<websocket::close_code> on_rules() override;
   [[nodiscard]] core_time next_deadline() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;
-  void on_close() override;
+  void on_close(ending how) override;
   [[nodiscard]] talk_facts facts() const override;
   [[nodiscard]] std::optional<membership_facts> facts_of(swarm_id const& swarm,
                                                          peer_id const& peer) const override;
@@ -138,21 +106,12 @@ class tracker_conversation final : public conversation {
     bool all;                   // entries are appended rather than filled in
     std::vector<scrape_entry> entries;
   };
-  /// A token that came in an announce.
-  struct shown_token {
-    std::uint64_t text;                    // its digest
-    std::shared_ptr<grant const> granted;  // null: it is no good
-    std::shared_ptr<token_seat> seat;      // of one that is good; others of its name share it
-  };
   /// What few connections need.
   struct rarely {
     std::vector<probe> probes;            // at most one per membership; by deadline
     std::vector<pending_scrape> scrapes;  // at most limits.scrapes_max
     std::vector<swarm_id> denied;         // swarms that were told, the newest denied_told_max
-    std::vector<shown_token> tokens;      // the newest limits.tokens_max
-    std::string origin;                   // of the page, where the tenant has keys
     std::uint32_t scrape_requests = 0;
-    std::uint32_t token_checks = 0;
     std::unique_ptr<slot_index> places;  // of memberships_, once they are more than a few
   };
 
@@ -162,32 +121,12 @@ class tracker_conversation final : public conversation {
   void handle(scrape const& what, std::string& out);
   void refuse(swarm_id const& swarm, peer_id const& peer, std::string_view why, std::string& out);
   void prepare_offers(announce const& what, grant const* by);
-  void take_token(std::string_view text);
-  /// Gives it a place among the connections of its token. False: there is none.
-  [[nodiscard]] bool seat(shown_token& shown) const;
   [[nodiscard]] refusal_rules const& refusal() const;
-  /// Takes so many messages of what the tenant may say in a while; false: there are none left.
-  [[nodiscard]] bool within_share(std::uint64_t messages, core_time now);
   void end_membership(swarm_id const& swarm, peer_id const& peer);
-  /// Applies the tenant's ICE policy; `body` then shows the scratch of the core.
-  /// @return false: it may not be relayed.
-  [[nodiscard]] bool filter(payload& body, std::uint32_t address_tag);
   void deliver(reply_message const& what, std::string& out);
   void deliver(scrape_result const& what, std::string& out);
   void forget(membership which);
 
-  /// The same, of the tenant whose client this is.
-  [[nodiscard]] swarm_id own(swarm_id swarm) const;
-  /// Null: the tenant is gone, and nothing is served.
-  [[nodiscard]] tenant_policy const* policy() const;
-  /// By which token a swarm is served.
-  struct service {
-    bool served = false;
-    grant const* by = nullptr;  // null: by none, or it is not served
-  };
-  [[nodiscard]] service serves(swarm_id const& swarm) const;
-  [[nodiscard]] std::uint32_t memberships_max(grant const* by) const;
-  [[nodiscard]] bool bans(swarm_id const& swarm, peer_id const& peer) const;
   [[nodiscard]] bool remember(membership const& which, grant const* by, core_time now);
   [[nodiscard]] std::vector<joined>::iterator find(membership const& which) {
     return memberships_.begin() + static_cast<std::ptrdiff_t>(position_of(which));
@@ -203,7 +142,7 @@ class tracker_conversation final : public conversation {
 
   tracker_scope& scope_;
   session_ref self_;
-  client_standing standing_;
+  client_rights rights_;
   bool served_ = false;               // a swarm of this connection was allowed
   std::uint16_t interval_of_ = 0;     // the scope's intervals_version that interval_ is from
   std::chrono::seconds interval_{0};  // fixed at the first announce, and anew after a reload

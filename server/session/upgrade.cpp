@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/upgrade.hpp"
 
+#include "protocol/native/codec.hpp"
 #include "protocol/websocket/handshake.hpp"
 #include "server/session/field_text.hpp"
 
@@ -16,6 +17,34 @@ bool lists(std::string_view list, std::string_view token) {
     list.remove_prefix(comma + 1);
   }
   return false;
+}
+
+/// The first of the comma-separated list for which `wanted` is true; empty: none.
+template <class Wanted>
+std::string_view first_of(std::string_view list, Wanted wanted) {
+  while (!list.empty()) {
+    auto const comma = list.find(',');
+    auto const each = trimmed(list.substr(0, comma));
+    if (wanted(each)) return each;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return {};
+}
+
+/// A browser that has asked for subprotocols and gets none ends the connection without a word to
+/// its page, so one that comes from a newer client is told by a close code.
+void agree_on_protocol(std::string_view offered, upgrade_decision& decision) {
+  constexpr std::string_view family = "waggle.v";
+  decision.protocol =
+      first_of(offered, [](std::string_view each) { return each == native::subprotocol; });
+  if (!decision.protocol.empty()) {
+    decision.speaks = spoken::native;
+    return;
+  }
+  decision.protocol =
+      first_of(offered, [](std::string_view each) { return each.starts_with(family); });
+  if (!decision.protocol.empty()) decision.speaks = spoken::unknown_version;
 }
 
 std::string_view status_line(unsigned status) {
@@ -62,7 +91,7 @@ std::string plain_response(unsigned status, std::string_view body, bool head_onl
 
 }  // namespace
 
-upgrade_decision decide_upgrade(request_head const& head) {
+upgrade_decision decide_upgrade(request_head const& head, bool native) {
   auto const path = head.target.substr(0, head.target.find('?'));
   auto const wants_websocket = lists(head.upgrade, "websocket");
   if (!wants_websocket) {
@@ -85,7 +114,10 @@ upgrade_decision decide_upgrade(request_head const& head) {
   }
   auto const accept = websocket::derive_accept(trimmed(head.key));
   if (!accept) return {.reason = "Sec-WebSocket-Key is not the base64 form of 16 bytes"};
-  return {.answer = upgrade_answer::switch_protocols, .accept = std::string{accept->text()}};
+  upgrade_decision decision{.answer = upgrade_answer::switch_protocols,
+                            .accept = std::string{accept->text()}};
+  if (native) agree_on_protocol(head.protocols, decision);
+  return decision;
 }
 
 std::string upgrade_response(upgrade_decision const& decision, bool healthy, bool head_only) {
@@ -95,7 +127,11 @@ std::string upgrade_response(upgrade_decision const& decision, bool healthy, boo
              "Upgrade: websocket\r\n"
              "Connection: Upgrade\r\n"
              "Sec-WebSocket-Accept: " +
-             decision.accept + "\r\n\r\n";
+             decision.accept +
+             (decision.protocol.empty()
+                  ? std::string{}
+                  : "\r\nSec-WebSocket-Protocol: " + std::string{decision.protocol}) +
+             "\r\n\r\n";
     case upgrade_answer::health:
       return healthy ? plain_response(200, "ok", head_only)
                      : plain_response(503, "unavailable", head_only);

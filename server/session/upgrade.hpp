@@ -22,6 +22,14 @@ struct request_head {
   std::string_view connection;
   std::string_view key;                // Sec-WebSocket-Key
   std::string_view websocket_version;  // Sec-WebSocket-Version
+  std::string_view protocols;          // Sec-WebSocket-Protocol
+};
+
+/// What a WebSocket is about, as its subprotocol says.
+enum class spoken : std::uint8_t {
+  tracker,          // no subprotocol, or one that is not ours to know
+  native,           // waggle.v1
+  unknown_version,  // of the native protocol
 };
 
 enum class upgrade_answer : std::uint8_t {
@@ -33,11 +41,14 @@ enum class upgrade_answer : std::uint8_t {
 
 struct upgrade_decision {
   upgrade_answer answer = upgrade_answer::bad_request;
-  std::string accept;       // Sec-WebSocket-Accept, with switch_protocols
-  std::string_view reason;  // for the body of a refusal; static text
+  std::string accept;  // Sec-WebSocket-Accept, with switch_protocols
+  spoken speaks = spoken::tracker;
+  std::string_view protocol{};  // that is agreed on, a view into the head; empty: none
+  std::string_view reason;      // for the body of a refusal; static text
 };
 
-[[nodiscard]] upgrade_decision decide_upgrade(request_head const& head);
+/// @param native  whether the native protocol is spoken here.
+[[nodiscard]] upgrade_decision decide_upgrade(request_head const& head, bool native = true);
 
 /// The complete response for a decision: status line, fields, and for refusals a body after which
 /// the connection is closed.

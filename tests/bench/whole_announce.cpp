@@ -91,12 +91,12 @@ class dry_core final : public shard_port {
   bool own_;
   std::unique_ptr<dialect> speech_ = make_webtorrent({});
   shard shard_{bench::limits(), {.first = 1, .second = 2}, 3};
-  tracker_scope scope_{.speech = speech_.get(),
-                       .shards = *this,
-                       .where = {.seed = {.first = 1, .second = 2}, .cores = 1},
-                       .limits = {},
-                       .tenants = std::make_shared<tenant_directory const>(),
-                       .random = random_source{5}};
+  tracker_scope scope_{{.where = {.seed = {.first = 1, .second = 2}, .cores = 1},
+                        .tenants = std::make_shared<tenant_directory const>()},
+                       speech_.get(),
+                       *this,
+                       {},
+                       random_source{5}};
   std::deque<tracker_conversation> talks_;
   outbox said_;
   std::string frames_;

@@ -17,10 +17,10 @@ namespace {
 
 class echo_conversation final : public waggle::conversation {
  public:
-  std::uint32_t on_message(waggle::websocket::opcode type, std::string_view text,
-                           waggle::core_time /*now*/, std::string& out) override {
+  heard on_message(waggle::websocket::opcode type, std::string_view text, waggle::core_time /*now*/,
+                   std::string& out) override {
     append_frame(out, type, text);
-    return 1;
+    return {};
   }
   request on_event(waggle::session_message const& /*what*/, waggle::core_time /*now*/,
                    std::string& /*out*/) override {
@@ -34,7 +34,7 @@ class echo_conversation final : public waggle::conversation {
       waggle::core_time /*now*/) override {
     return std::nullopt;
   }
-  void on_close() override {}
+  void on_close(ending /*how*/) override {}
 };
 
 int run(waggle::cli const& line) {

@@ -96,7 +96,7 @@ std::shared_ptr<tenant_policy const> policy_of(std::size_t tenant, std::uint32_t
 }
 
 tracker_limits limits_of(std::uint32_t choice) {
-  tracker_limits some{.tokens_max = 2, .token_checks_max = token_checks_max};
+  tracker_limits some;
   if ((choice & 1U) != 0) some.memberships_max = 3;
   if ((choice & 2U) != 0) some.scrapes_max = 0;
   if ((choice & 4U) != 0) some.scrape_all = true;
@@ -116,12 +116,13 @@ class trial final : private shard_port {
  public:
   explicit trial(fuzz::input_bytes plan)
       : plan_(plan),
-        scope_{.speech = speech(),
-               .shards = *this,
-               .where = {.seed = {.first = 11, .second = 22}, .cores = 2},
-               .limits = limits_of(plan_.byte()),
-               .tenants = directory(),
-               .random = random_source{7}} {
+        scope_{{.where = {.seed = {.first = 11, .second = 22}, .cores = 2},
+                .tenants = directory(),
+                .shown = {.tokens_max = 2, .checks_max = token_checks_max}},
+               speech(),
+               *this,
+               limits_of(plan_.byte()),
+               random_source{7}} {
     scope_.tokens = &gate_;
     for (std::uint16_t core = 0; core < 2; ++core) {
       shards_.push_back(
@@ -246,10 +247,10 @@ class trial final : private shard_port {
     gate_.shown = &who.shown;
 
     std::string out;
-    auto const cost =
+    auto const [cost, close] =
         who.talk->on_message(websocket::opcode::text, {block.get(), text.size()}, now_, out);
 
-    require(cost >= 1 && cost <= 21);
+    require(cost >= 1 && cost <= 21 && !close);
     gate_.shown = nullptr;
     require(who.shown.size() <= token_checks_max);
     require(who.talk->facts().memberships <= std::max(before, memberships_max(who)));
@@ -412,7 +413,7 @@ class trial final : private shard_port {
   }
 
   void close(client& who) {
-    if (who.talk) who.talk->on_close();
+    if (who.talk) who.talk->on_close(conversation::ending::over);
     who.talk.reset();
   }
 

@@ -40,7 +40,7 @@ REMOVALS = [
             "  if (policy == nullptr) {\n    return {};\n    return {.refused =",
             "HostileTenant.PathOfATenantThatIsNotThereIsRefused "
             "HostileTenant.ConnectionThatNamesNoTenantIsRefused"),
-    Removal("swarms of a foreign tenant", "server/session/tracker_standing.cpp",
+    Removal("swarms of a foreign tenant", "server/session/client_rights.cpp",
             "  swarm.tenant = standing_.tenant;\n", "",
             "HostileTenant.HearsNothingOfASwarmWithTheSameInfoHash"),
     Removal("forged origin without a token", "server/session/admission.cpp",
@@ -75,13 +75,13 @@ REMOVALS = [
     Removal("replayed token, revoked", "server/session/admission.cpp",
             "  if (rules.bans.bans(verdict.granted->token)) return admission_reason::banned;\n", "",
             "HostileToken.ThatIsRevokedIsClosedAtOnceAndStaysOut"),
-    Removal("flood of tokens in announces", "server/session/tracker_standing.cpp",
-            "more.token_checks >= scope_.limits.token_checks_max", "false",
+    Removal("flood of tokens in announces", "server/session/client_rights.cpp",
+            "more.checks >= scope_.shown.checks_max", "false",
             "HostileToken.FloodOfTokensInAnnouncesIsNotVerifiedForEver"),
     Removal("content that nobody has registered", "server/core/tenant_directory.cpp",
             "  if (!access.allows(which, !content_name.empty())) return false;\n", "",
             "HostileContent.ThatIsNotRegisteredIsQuietlyDenied"),
-    Removal("content that is banned", "server/session/tracker_standing.cpp",
+    Removal("content that is banned", "server/session/client_rights.cpp",
             "return scope_.bans->bans(swarm.hash()) || scope_.bans->bans(peer);",
             "return swarm.hash() == info_hash{} && peer == peer_id{};",
             "HostileContent.ThatIsBannedLosesItsMembersWithinASecond"),
@@ -104,8 +104,9 @@ REMOVALS = [
             "HostileIdentity.StoppedWithAnothersPeerIdEndsNothing "
             "HostileIdentity.AnnounceWithAnothersPeerIdTakesNothingFromIt"),
     Removal("full scrape", "server/session/tracker_conversation.cpp",
-            "if (what.all && (!scope_.limits.scrape_all || standing_.token || policy() == nullptr))",
-            "if (what.all && policy() == nullptr)",
+            "if (what.all &&\n"
+            "      (!scope_.limits.scrape_all || rights_.token() != nullptr || rights_.policy() == nullptr))",
+            "if (what.all && rights_.policy() == nullptr)",
             "HostileScrape.OfEverythingIsRefused "
             "HostileScrape.WithATokenForOneSwarmShowsThatOneAlone"),
     Removal("full scrape of a foreign tenant", "server/core/shard.cpp",
@@ -115,7 +116,8 @@ REMOVALS = [
             "    if (swarms.size() == limits_.scrape_hashes_max) return errc::too_many_hashes;\n", "",
             "HostileScrape.FloodIsBounded"),
     Removal("flood of memberships", "server/session/tracker_conversation.cpp",
-            "  if (memberships_.size() >= memberships_max(by)) return false;\n", "",
+            "  if (memberships_.size() >= rights_.memberships_max(scope_.limits.memberships_max, by))\n"
+            "    return false;\n", "",
             "HostileFlood.OfMembershipsIsAnsweredAndNotRemembered "
             "HostileFlood.OfMembershipsOfATenantIsHeldToWhatItMay"),
     Removal("flood of swarms", "server/core/swarm_table.cpp",
@@ -134,7 +136,7 @@ REMOVALS = [
             "  quota_.take_bytes(bytes.size(), host_.limits.quota);\n", "",
             "HostileFlood.OfBytesIsSlowedAndClosed"),
     Removal("flood of offers, each of them", "server/session/tracker_conversation.cpp",
-            "return 1 + static_cast<std::uint32_t>(scope_.offers.size());", "return 1;",
+            "return {.cost = 1 + static_cast<std::uint32_t>(scope_.offers.size())};", "return {};",
             "HostileFlood.OfOffersIsSlowedAndClosed"),
     Removal("flood of offers in one announce", "protocol/webtorrent/message.cpp",
             "offers.size() == limits_.offers_max || ", "",
@@ -231,8 +233,10 @@ REMOVALS = [
             "    if (header.is == proxy_header::state::bad) co_return header;\n",
             f"    if (header.is == proxy_header::state::bad) {ABORTS};\n",
             "HostileCorpus.OfProxyHeadersIsSurvived"),
-    Removal("corpus of session descriptions", "server/session/tracker_standing.cpp",
-            "  auto const withheld =\n", "  if (rules != nullptr) return true;\n  auto const withheld =\n",
+    Removal("corpus of session descriptions", "server/session/client_rights.cpp",
+            "  auto const withheld = withheld_from(address_tag);\n",
+            "  if (policy() != nullptr) return true;\n"
+            "  auto const withheld = withheld_from(address_tag);\n",
             "HostileCorpus.OfSessionDescriptionsIsSurvived "
             "HostileHarvest.RelayOnlyShowsNoAddressOfAPeer "
             "HostileHarvest.RelayOnlyWithholdsWhatIsEncrypted "

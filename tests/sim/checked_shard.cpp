@@ -10,7 +10,13 @@ namespace waggle::sim {
 std::span<outbox::entry const> checked_shard::handle(shard_message const& message, core_time now) {
   out_.clear();
   shard_.handle(message, now, out_);
-  std::visit([&](auto const& what) { check(what, now, out_.entries()); }, message);
+  std::visit(
+      [&](auto const& what) {
+        if constexpr (requires { check(what, now, out_.entries()); }) {
+          check(what, now, out_.entries());
+        }
+      },
+      message);
   check_state();
   return out_.entries();
 }

@@ -24,7 +24,9 @@ struct in_force {
         webtorrent(of.webtorrent),
         trust(of.clients.trust),
         quota(of.clients.quota),
-        listening(of.listening) {}
+        listening(of.listening),
+        native(of.native),
+        seats(of.seats) {}
   bool operator==(in_force const&) const = default;
 
   net::session_limits sessions;
@@ -35,6 +37,8 @@ struct in_force {
   proxy_trust trust;
   net::admission_limits quota;
   net::listen_options listening;
+  native_limits native;
+  seat_limits seats;
 };
 
 in_force asked_of(core_loop& loop) {

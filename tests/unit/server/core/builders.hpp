@@ -84,6 +84,8 @@ class driven_shard {
     return tick();
   }
 
+  void use(shard_limits const& limits) { shard_.use(limits); }
+
   /// A plain announce of (session, peer) numbers in `movie()`.
   std::vector<sent> join(std::uint32_t at, std::uint32_t who) {
     return handle(announce_message{

@@ -42,15 +42,15 @@ class echo_talk final : public conversation {
   explicit echo_talk(talk_log& log) : log_(log) {}
   ~echo_talk() override { log_.destroyed = true; }
 
-  std::uint32_t on_message(websocket::opcode type, std::string_view text, core_time /*now*/,
-                           std::string& out) override {
+  heard on_message(websocket::opcode type, std::string_view text, core_time /*now*/,
+                   std::string& out) override {
     log_.messages.emplace_back(text);
     if (text == "too much") {
       out += "half a frame";
       throw std::bad_alloc{};
     }
     if (!log_.silent) websocket::append_frame(out, type, text);
-    return log_.cost;
+    return {.cost = log_.cost};
   }
   request on_event(session_message const& what, core_time /*now*/, std::string& out) override {
     ++log_.events;
@@ -69,7 +69,7 @@ class echo_talk final : public conversation {
     if (now < log_.deadline) return std::nullopt;
     return websocket::close_code::replaced;
   }
-  void on_close() override { ++log_.closes; }
+  void on_close(ending /*how*/) override { ++log_.closes; }
 
  private:
   talk_log& log_;

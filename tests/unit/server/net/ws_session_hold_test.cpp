@@ -39,12 +39,12 @@ class holding_talk final : public conversation {
   holding_talk(talk_log& log, fake_host& host, held_sessions& held)
       : log_(log), host_(host), held_(held) {}
 
-  std::uint32_t on_message(websocket::opcode type, std::string_view said, core_time /*now*/,
-                           std::string& out) override {
+  heard on_message(websocket::opcode type, std::string_view said, core_time /*now*/,
+                   std::string& out) override {
     log_.messages.emplace_back(said);
     if (said == "hold") host_.table->hold(held_);
     websocket::append_frame(out, type, said);
-    return 1;
+    return {};
   }
   request on_event(session_message const& /*what*/, core_time /*now*/,
                    std::string& /*out*/) override {
@@ -55,7 +55,7 @@ class holding_talk final : public conversation {
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time /*now*/) override {
     return std::nullopt;
   }
-  void on_close() override { ++log_.closes; }
+  void on_close(ending /*how*/) override { ++log_.closes; }
 
  private:
   talk_log& log_;

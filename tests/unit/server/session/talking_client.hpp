@@ -126,12 +126,12 @@ class talking_client {
  public:
   explicit talking_client(tracker_limits const& limits = {}, std::uint16_t cores = 1,
                           tenant_policy const& policy = {}, client_standing standing = {})
-      : scope{.speech = speech.get(),
-              .shards = shards,
-              .where = {.seed = {.first = 11, .second = 22}, .cores = cores},
-              .limits = limits,
-              .tenants = directory_of(policy),
-              .random = random_source{7}},
+      : scope{{.where = {.seed = {.first = 11, .second = 22}, .cores = cores},
+               .tenants = directory_of(policy)},
+              speech.get(),
+              shards,
+              limits,
+              random_source{7}},
         its_standing(std::move(standing)) {
     reconnect();
   }
@@ -148,7 +148,7 @@ class talking_client {
     std::vector<char> padded(text.size() + decode_padding_bytes);
     std::ranges::copy(text, padded.begin());
     std::string out;
-    cost = talk->on_message(websocket::opcode::text, {padded.data(), text.size()}, now, out);
+    cost = talk->on_message(websocket::opcode::text, {padded.data(), text.size()}, now, out).cost;
     return texts_in(out);
   }
   std::vector<json> announces(announce_text const& what = {}) { return says(what.text()); }

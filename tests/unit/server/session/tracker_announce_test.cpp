@@ -131,7 +131,7 @@ TEST(TrackerConversation, TagsAnAnswerLikeTheOfferItAnswers) {
             std::vector<kept_offer>(
                 {{tag_of(client.scope.where.seed, "offer0"), "\"offer0\"", R"({"sdp":"x"})"}}));
   EXPECT_EQ(client.scope.counts.answers, 1U);
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   EXPECT_TRUE(client.sent<leave_message>().empty()) << "an answer is no membership";
 }
 
@@ -178,7 +178,7 @@ TEST(TrackerConversation, LeavesEveryMembershipWhenTheConnectionEnds) {
     EXPECT_EQ(kept.core, where.core_of(what.swarm));
   }
 
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   std::multiset<std::tuple<std::uint16_t, swarm_id, peer_id>> expected;
   for (int i = 1; i <= 20; ++i) expected.insert({where.core_of(swarm(i)), swarm(i), peer(1)});
@@ -193,7 +193,7 @@ TEST(TrackerConversation, ForgetsWhatTheClientStopped) {
   client.announces({.swarm = 2, .more = {{"event", "stopped"}}});
 
   EXPECT_FALSE(client.sent<announce_message>().back().first.remember);
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   auto const left = leaves(client);
   EXPECT_EQ(left.size(), 2U);
   EXPECT_FALSE(left.contains({0, swarm(2), peer(1)}));
@@ -204,7 +204,7 @@ TEST(TrackerConversation, StoppingWhatItNeverJoinedIsHarmless) {
   client.announces({.swarm = 1});
 
   client.announces({.swarm = 2, .more = {{"event", "stopped"}}});
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   EXPECT_EQ(leaves(client).size(), 1U);
 }
@@ -236,7 +236,7 @@ TEST(TrackerConversation, ServesButDoesNotRememberPastTheBound) {
     remembered.push_back(what.remember);
   }
   EXPECT_EQ(remembered, std::vector({true, true, false, true, false, true}));
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   EXPECT_EQ(leaves(client).size(), 2U);
 }
 
@@ -248,7 +248,7 @@ TEST(TrackerConversation, LeavesNothingThatHasExpired) {
 
   EXPECT_TRUE(client.shard_says(expiry_message{swarm(1), peer(1)}).empty());
 
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   EXPECT_EQ(leaves(client).size(), 1U);
 }
 
@@ -260,7 +260,7 @@ TEST(TrackerConversation, AnAnnounceThatCrossesItsExpiryIsStillLeft) {
   client.now += 1s;
 
   client.shard_says(expiry_message{swarm(1), peer(1)});
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   EXPECT_EQ(leaves(client).size(), 1U);
 }
@@ -292,7 +292,7 @@ TEST(TrackerConversation, AnExpiryOfAnotherPeerChangesNothing) {
 
   client.shard_says(expiry_message{swarm(1), peer(2)});
   client.shard_says(expiry_message{swarm(2), peer(1)});
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   EXPECT_EQ(leaves(client).size(), 1U);
 }
@@ -336,7 +336,7 @@ TEST(TrackerConversation, AnswersBadMessagesWithAFailureAndGoesOn) {
     EXPECT_EQ(client.scope.counts.failures[static_cast<std::size_t>(code)], before + 1) << text;
     EXPECT_TRUE(client.shards.all.empty());
   }
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   EXPECT_EQ(leaves(client).size(), 1U) << "a failure costs no membership";
 }
 

@@ -40,7 +40,7 @@ TEST(TrackerManyMemberships, AreKnownInAnyOrderOfComingAndGoing) {
     ASSERT_EQ(client.talk->facts().memberships, model.size());
   }
 
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   EXPECT_EQ(client.sent<leave_message>().size(), model.size());
 }
 

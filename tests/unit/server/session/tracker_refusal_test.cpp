@@ -42,7 +42,7 @@ TEST(TrackerRefusal, LeavesNothingAtTheEnd) {
   talking_client client{{}, 1, all_but({hash(1)})};
   client.announces();
 
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   EXPECT_TRUE(client.shards.all.empty());
 }

@@ -55,7 +55,7 @@ TEST(TrackerReload, EndsAMembershipThatIsDeniedNowWithItsNextAnnounce) {
   EXPECT_EQ(left[0].first.peer, peer(1));
   client.announces();
   EXPECT_TRUE(client.sent<leave_message>().empty()) << "once";
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
   ASSERT_EQ(client.sent<leave_message>().size(), 1U) << "of the swarm that is served still";
 }
 

@@ -52,7 +52,7 @@ TEST(TrackerTenant, SpeaksOfTheSwarmsOfItsTenantOnly) {
                    {"answer", json::object()}}
                   .dump());
   client.says(json{{"action", "scrape"}, {"info_hash", swarm_text(1)}}.dump());
-  client.talk->on_close();
+  client.talk->on_close(conversation::ending::over);
 
   auto const all = std::exchange(client.shards.all, {});
   ASSERT_EQ(all.size(), 4U);
@@ -150,7 +150,7 @@ TEST(TrackerTenant, IsAnsweredButNotMatchedPastTheMessagesOfItsTenant) {
     offers.push_back(sent.offers.size());
   }
   EXPECT_EQ(offers, (std::vector<std::size_t>{2, 2, 0, 0})) << "two seconds' worth at once";
-  EXPECT_GT(client.scope.counts.over_tenant_quota, 0U);
+  EXPECT_GT(client.scope.judged.over_tenant_quota, 0U);
 
   client.now += 1s;
   client.announces({.more = {{"offers", offers_json(2)}}});
@@ -170,7 +170,7 @@ TEST(TrackerIcePolicy, KeepsHostCandidatesBetweenPeersOfOneAddressOnly) {
   EXPECT_NE(same.find("192.168.1.7"), std::string::npos);
   EXPECT_EQ(other.find("192.168.1.7"), std::string::npos);
   EXPECT_NE(other.find("203.0.113.9"), std::string::npos);
-  EXPECT_EQ(client.scope.counts.descriptions_filtered, 1U);
+  EXPECT_EQ(client.scope.judged.descriptions_filtered, 1U);
 }
 
 TEST(TrackerIcePolicy, RelaysNothingHiddenWhereOnlyRelaysAreAllowed) {
@@ -187,7 +187,7 @@ TEST(TrackerIcePolicy, RelaysNothingHiddenWhereOnlyRelaysAreAllowed) {
   EXPECT_EQ(text.find("198.51.100.7"), std::string::npos) << "behind the relay";
   EXPECT_NE(text.find("typ relay"), std::string::npos);
   EXPECT_TRUE(hidden.empty());
-  EXPECT_EQ(client.scope.counts.descriptions_withheld, 1U);
+  EXPECT_EQ(client.scope.judged.descriptions_withheld, 1U);
 }
 
 TEST(TrackerIcePolicy, TellsTheShardTheTagOfTheSender) {

@@ -88,7 +88,7 @@ TEST(TrackerToken, OfAnAnnounceIsVerifiedOnce) {
 
 TEST(TrackerToken, AsksNoMoreThanIsBoundedForATokenAfterTheOther) {
   token_client client{nullptr, token_rule::in_announce};
-  client.scope.limits.token_checks_max = 10;
+  client.scope.shown.checks_max = 10;
   for (int i = 0; i < 50; ++i) client.announces(with_token(1, "bad" + std::to_string(i)));
 
   EXPECT_EQ(client.gate.asked, 10);
