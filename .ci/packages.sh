@@ -14,7 +14,8 @@ packages_proxies=(nginx-light:nginx haproxy:haproxy caddy:caddy)  # configured b
 packages_deployment=(nginx-light:nginx prometheus:promtool systemd:systemd-analyze python3:python3 python3-venv openssl:openssl)
 packages_package=(dpkg-dev:dpkg-shlibdeps binutils:strip)
 packages_api=(python3:python3 python3-venv)  # a validator of OpenAPI comes from PyPI
-packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg sqlite3:sqlite3)
+packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg sqlite3:sqlite3
+  turnserver:coturn)
 packages_node=(nodejs npm)
 packages_load=(python3:python3 util-linux:taskset openssl:openssl git:git)  # git: a crate of aquatic calls it
 packages_cargo=(cargo-web)  # what `cargo` itself is in Debian 12 is too old for the peers of `./dev load`

@@ -47,6 +47,11 @@ bool is_list(field const& row) {
          std::holds_alternative<std::vector<ip_network>*>(value);
 }
 
+bool is_switch(field const& row) {
+  settings any;
+  return std::holds_alternative<bool*>(row.in(any));
+}
+
 // The table's explanations are written for Markdown.
 std::string plain(std::string_view doc) {
   std::string text{doc};
@@ -62,6 +67,11 @@ void add_options(CLI::App& app, option_set& to, bool with_config) {
   for (auto const& row : field_table()) {
     if (row.flag.empty()) continue;
     auto& flag = to.short_flags.emplace_back(short_flag{.which = &row, .values = {}});
+    if (is_switch(row)) {
+      app.add_flag_callback(
+          std::string{row.flag}, [&flag] { flag.values = {"true"}; }, plain(row.doc));
+      continue;
+    }
     auto const repeatable = is_list(row) ? " Repeatable." : "";
     app.add_option(std::string{row.flag}, flag.values, plain(row.doc) + repeatable)
         ->type_name(placeholder(row))

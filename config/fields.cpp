@@ -64,6 +64,9 @@ constexpr field fields[] = {
    "Seconds over which SIGTERM spreads the closing of the connections, so that the clients do not "
    "all come back at once. A container engine must wait longer before it kills."},
 
+  {WAGGLE_AT(network, demo), {0, 1}, fixed, "--demo",
+   "Whether the listeners for clients serve the demo pages at `/demo/`."},
+
   {WAGGLE_AT(tls, cert), {0, path_bytes_max}, fixed, "--tls-cert",
    "File with the certificate chain, PEM, leaf first."},
   {WAGGLE_AT(tls, key), {0, path_bytes_max}, fixed, "--tls-key",
@@ -258,6 +261,29 @@ constexpr field fields[] = {
   {WAGGLE_AT(limits, members_max), {0, 100'000'000}, reload, "",
    "Members of one swarm."},
 
+  {WAGGLE_AT(ice, urls), {0, 16}, reload, "",
+   "STUN and TURN servers that clients are told of, beside the one of the section `stun`: "
+   "`stun:stun.example.org`, `turn:turn.example.org:3478?transport=udp`."},
+  {WAGGLE_AT(ice, turn_secret), {0, kibibyte}, reload, "",
+   "Secret that these TURN servers share with this one (coturn: `static-auth-secret`). With it each "
+   "client gets credentials of its own, also from `/ice`; without, none.", secret},
+  {WAGGLE_AT(ice, turn_ttl), {minute, 24 * hour}, reload, "",
+   "Time for which such credentials are good. Native clients get new ones before."},
+
+  {WAGGLE_AT(stun, enabled), {0, 1}, fixed, "",
+   "Whether a STUN server is part of this one, so that clients need no other."},
+  {WAGGLE_AT(stun, listen), {0, listeners_max}, fixed, "--stun",
+   "UDP addresses of the STUN server. Empty: port 3479 of every address, or none of them where "
+   "another process has that."},
+  {WAGGLE_AT(stun, host), {0, 253}, fixed, "",
+   "Name or address under which clients reach it. Empty: the one under which they have reached this "
+   "server, as their requests say."},
+  {WAGGLE_AT(stun, source_per_second), {0, 1'000'000}, fixed, "",
+   "Requests that one address, of IPv6 one /64, may send per second, five times as many at once. 0: "
+   "no limit."},
+  {WAGGLE_AT(stun, requests_per_second), {0, 100'000'000}, fixed, "",
+   "Requests that are answered per second, whoever sends them. 0: no limit."},
+
   {WAGGLE_AT(mailbox, relay_bytes_max), {64 * kibibyte, gibibyte}, fixed, "",
    "Bytes on their way to one core; past it relays are shed, joins and leaves merged and kept."},
 
@@ -311,6 +337,8 @@ constexpr section_row sections[] = {
   {"access", "Who may connect, and which swarms are served.", /*of_tenant=*/true},
   {"tokens", "Tokens (JWT) of clients: whose signature counts, and how long.", /*of_tenant=*/true},
   {"limits", "What one tenant may take.", /*of_tenant=*/true},
+  {"ice", "ICE servers that clients are told of.", /*of_tenant=*/true},
+  {"stun", "The STUN server (RFC 8489) that is part of this one."},
   {"mailbox", "Messages between cores."},
   {"admin", "The admin API and dashboard on `network.internal`."},
   {"storage", "Facts that outlive the server."},
@@ -330,8 +358,8 @@ std::span<section_row const> section_table() {
 
 std::string_view const tenants_doc =
     "Who shares the server: by its name, what each has of its own in the sections `access`, "
-    "`tokens` "
-    "and `limits`. A client names its tenant by the path `/t/NAME/` or by the claim `tid` of its "
+    "`tokens`, `limits` "
+    "and `ice`. A client names its tenant by the path `/t/NAME/` or by the claim `tid` of its "
     "token; swarms of different tenants never mix. What a tenant does not say has its default.";
 
 bool is_of_tenant(field const& which) {
@@ -345,11 +373,12 @@ settings as_settings(tenant_settings const& of) {
   all.access = of.access;
   all.tokens = of.tokens;
   all.limits = of.limits;
+  all.ice = of.ice;
   return all;
 }
 
 tenant_settings as_tenant(settings const& all) {
-  return {.access = all.access, .tokens = all.tokens, .limits = all.limits};
+  return {.access = all.access, .tokens = all.tokens, .limits = all.limits, .ice = all.ice};
 }
 
 bool is_tenant_name(std::string_view name) {

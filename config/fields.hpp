@@ -19,8 +19,9 @@ using value_ref =
     std::variant<bool*, std::uint32_t*, std::size_t*, std::chrono::milliseconds*, std::string*,
                  endpoint_setting*, std::vector<endpoint_setting>*, std::vector<std::string>*,
                  std::vector<ip_network>*, std::vector<origin_setting>*,
-                 std::vector<secret_setting>*, forwarded_header_field*, access_mode_setting*,
-                 access_refusal*, ice_policy_setting*, log_level*, log_format*>;
+                 std::vector<secret_setting>*, std::vector<ice_url_setting>*,
+                 forwarded_header_field*, access_mode_setting*, access_refusal*,
+                 ice_policy_setting*, log_level*, log_format*>;
 
 /// Inclusive. Of what depends on the type: the count, bytes, or milliseconds themselves; the length
 /// in bytes of a string; the number of items of a list; the position of an enum's word.

@@ -74,6 +74,12 @@ ordered_json type_of(field const& row, std::vector<secret_setting> const*) {
           {"items", {{"type", "string"}, {"pattern", "^[^:]+:.{32,}$"}}}};
 }
 
+ordered_json type_of(field const& row, std::vector<ice_url_setting> const*) {
+  return {{"type", "array"},
+          {"maxItems", row.bounds.high},
+          {"items", {{"type", "string"}, {"pattern", "^(stun|turn)s?:.+$"}}}};
+}
+
 ordered_json type_of(field const& row, worded auto const* value) {
   auto words = ordered_json::array();
   for (auto const word : words_of(*value).first(row.bounds.high + 1)) words.push_back(word);

@@ -12,4 +12,10 @@ std::vector<endpoint_setting> plain_listeners(network_settings const& network,
   return {{.address = ipv6_available ? "::" : "0.0.0.0", .port = 8000}};
 }
 
+std::vector<endpoint_setting> stun_listeners(stun_settings const& stun, bool ipv6_available) {
+  if (!stun.enabled) return {};
+  if (!stun.listen.empty()) return stun.listen;
+  return {{.address = ipv6_available ? "::" : "0.0.0.0", .port = stun_port}};
+}
+
 }  // namespace waggle

@@ -37,6 +37,7 @@ struct network_settings {
   std::chrono::milliseconds setup_deadline{10'000};
   std::chrono::milliseconds tick{250};
   std::uint32_t drain_seconds = 5;
+  bool demo = false;
 
   bool operator==(network_settings const&) const = default;
 };
@@ -123,6 +124,32 @@ struct native_settings {
   bool operator==(native_settings const&) const = default;
 };
 
+/// "stun:stun.example.org:3478", "turns:turn.example.org?transport=tcp" (RFC 7064, RFC 7065).
+struct ice_url_setting {
+  std::string url;
+
+  bool operator==(ice_url_setting const&) const = default;
+};
+
+/// What native clients, and those who ask for /ice, learn of ICE servers.
+struct ice_settings {
+  std::vector<ice_url_setting> urls;
+  std::string turn_secret;  // of the TURN servers among them; empty: they have no credentials
+  std::chrono::milliseconds turn_ttl{3'600'000};
+
+  bool operator==(ice_settings const&) const = default;
+};
+
+struct stun_settings {
+  bool enabled = true;
+  std::vector<endpoint_setting> listen;  // empty: see stun_listeners()
+  std::string host;                      // as clients reach it; empty: as they have reached us
+  std::uint32_t source_per_second = 200;
+  std::uint32_t requests_per_second = 20'000;
+
+  bool operator==(stun_settings const&) const = default;
+};
+
 /// Which swarms are served. `open`, `allow` and `deny` speak of access.info_hashes; `registered`:
 /// what content_file names; `token`: what the client's token says.
 enum class access_mode_setting : std::uint8_t { open, allow, deny, registered, token };
@@ -191,6 +218,7 @@ struct tenant_settings {
   access_settings access;
   tokens_settings tokens;
   limits_settings limits;
+  ice_settings ice;
 
   bool operator==(tenant_settings const&) const = default;
 };
@@ -245,6 +273,8 @@ struct settings {
   access_settings access;  // of connections that name no tenant; likewise tokens and limits
   tokens_settings tokens;
   limits_settings limits;
+  ice_settings ice;
+  stun_settings stun;
   mailbox_settings mailbox;
   admin_settings admin;
   storage_settings storage;
@@ -262,6 +292,13 @@ inline constexpr std::size_t tenants_max = 10'000;
 /// @param ipv6_available  whether this machine can open an IPv6 socket.
 [[nodiscard]] std::vector<endpoint_setting> plain_listeners(network_settings const& network,
                                                             bool ipv6_available);
+
+/// Beside the port 3478 that TURN servers have.
+inline constexpr std::uint16_t stun_port = 3479;
+
+/// Where to listen for STUN: stun.listen; if that is empty, port 3479 of every address.
+[[nodiscard]] std::vector<endpoint_setting> stun_listeners(stun_settings const& stun,
+                                                           bool ipv6_available);
 
 /// The level of an area: its own, or log.level where it inherits.
 [[nodiscard]] inline log_level effective_level(log_settings const& log, log_level area) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -141,6 +142,22 @@ std::optional<secret_setting> list_item(std::string const& text, secret_setting 
   return secret;
 }
 
+// RFC 7064 and RFC 7065; nothing that JSON would escape, since it is sent to clients as it is.
+std::optional<ice_url_setting> list_item(std::string const& text, ice_url_setting const&) {
+  constexpr std::size_t url_bytes_max = 512;
+  constexpr std::array<std::string_view, 4> schemes{"stun:", "stuns:", "turn:", "turns:"};
+  auto const is_wrong = [](char c) {
+    return c <= ' ' || c >= '\x7f' || c == '"' || c == '\\' || c == ',';
+  };
+  auto const begins = [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.size() > scheme.size();
+  };
+  if (std::none_of(schemes.begin(), schemes.end(), begins) || text.size() > url_bytes_max)
+    return {};
+  if (std::any_of(text.begin(), text.end(), is_wrong)) return {};
+  return ice_url_setting{text};
+}
+
 std::string wrong_item(field const& which, json const& entry, auto const&) {
   return unexpected(which, entry);
 }
@@ -232,6 +249,12 @@ json write(std::vector<origin_setting> const& value) {
 json write(std::vector<secret_setting> const& value) {
   auto list = json::array();
   for (auto const& [kid, text] : value) list.push_back(kid + ":" + text);
+  return list;
+}
+
+json write(std::vector<ice_url_setting> const& value) {
+  auto list = json::array();
+  for (auto const& each : value) list.push_back(each.url);
   return list;
 }
 
@@ -333,6 +356,7 @@ json value_of_text(field const& which, std::span<std::string const> texts) {
                  [&](std::vector<ip_network>*) { return split_at_commas(texts); },
                  [&](std::vector<origin_setting>*) { return split_at_commas(texts); },
                  [&](std::vector<secret_setting>*) { return split_at_commas(texts); },
+                 [&](std::vector<ice_url_setting>*) { return split_at_commas(texts); },
                  [&](auto*) { return json(last); }});
 }
 
@@ -356,6 +380,7 @@ std::string bounds_text(field const& which) {
                  [&](std::vector<std::string>*) { return "at most " + most + " items"; },
                  [&](std::vector<origin_setting>*) { return "at most " + most + " items"; },
                  [&](std::vector<secret_setting>*) { return "at most " + most + " items"; },
+                 [&](std::vector<ice_url_setting>*) { return "at most " + most + " items"; },
                  [&](worded auto* value) { return quoted_words(words(which, *value)); }});
 }
 
@@ -390,6 +415,11 @@ std::string expected_text(field const& which) {
           },
           [](std::vector<secret_setting>*) {
             return std::string{"a list of \"KID:SECRET\", the secret of 32 to 1024 bytes"};
+          },
+          [](std::vector<ice_url_setting>*) {
+            return std::string{
+                "a list of URLs of STUN and TURN servers such as "
+                "\"turn:turn.example.org:3478\""};
           },
           [&](worded auto* value) { return quoted_words(words(which, *value)); }});
 }

@@ -7,11 +7,14 @@
 #include "server/control/certificate_keeper.hpp"
 #include "server/control/internal_listener.hpp"
 #include "server/cores_view.hpp"
+#include "server/ice_office.hpp"
 #include "server/log.hpp"
 #include "server/memory_watch.hpp"
 #include "server/metrics/process.hpp"
+#include "server/net/stun_service.hpp"
 #include "server/options.hpp"
 #include "server/policy_keeper.hpp"
+#include "server/public_pages.hpp"
 #include "server/runtime/clock.hpp"
 #include "server/runtime/cpu_count.hpp"
 #include "server/runtime/descriptor_limit.hpp"
@@ -90,7 +93,9 @@ class app {
       : settings_(with), profile_(profile), err_(err) {}
 
   int run(std::ostream& out) {
-    if (!load_certificate() || !load_policies() || !open_storage()) return exit_refused;
+    if (!load_certificate() || !load_policies() || !open_storage() || !open_stun()) {
+      return exit_refused;
+    }
     make_cores();
     make_admin();
     keep_policies();
@@ -108,7 +113,7 @@ class app {
       install(changed);
       ending_.use(std::chrono::seconds{changed.network.drain_seconds});
     });
-    out << ready_line_ << std::endl;  // flushed: scripts wait for it
+    out << ready_line_ << stun_line_ << std::endl;  // flushed: scripts wait for it
     log::app()->info("serving cores={} version={}", cores_.size(), version_text());
     control_.run();
     threads.stop();
@@ -173,6 +178,34 @@ class app {
                                .reload = [this] { return reload(); }});
   }
 
+  /// Where no address was asked for, another process may have the port: that is no reason not to
+  /// serve.
+  bool open_stun() {
+    for (auto const& where : stun_endpoints_from(settings_.stun)) {
+      net::error_code error;
+      auto const at = net::asio::ip::make_address(where.address);
+      auto const there = stun_.open({at, where.port}, error);
+      if (!error) {
+        if (!own_stun_) own_stun_ = own_stun{settings_.stun.host, there.port()};
+        stun_line_ += " stun=stun:" + url_authority({there.address(), there.port()});
+      } else if (settings_.stun.listen.empty()) {
+        log::app()->warn("no STUN server here address={} reason=\"{}\"", to_string(where),
+                         error.message());
+      } else {
+        return refuse("cannot listen for STUN on " + to_string(where) + ": " + error.message());
+      }
+    }
+    stun_.start();
+    return true;
+  }
+
+  [[nodiscard]] client_policies with_ice(client_policies policies) const {
+    policies.ice = std::make_shared<ice_office const>(policies.tenants, own_stun_, [] {
+      return std::chrono::floor<std::chrono::seconds>(wall_now());
+    });
+    return policies;
+  }
+
   void keep_certificate() {
     certificate_.start([this](net::tls_context const& changed) {
       for (auto const& core : cores_) {
@@ -184,7 +217,7 @@ class app {
   void keep_policies() {
     policies_.start([this](client_policies const& changed) {
       for (auto const& core : cores_) {
-        core->ask([changed](core_loop& asked) { asked.use(changed); });
+        core->ask([made = with_ice(changed)](core_loop& asked) { asked.use(made); });
       }
     });
   }
@@ -263,7 +296,8 @@ class app {
       options.gate = gate_;
       options.clients.counts = &addresses_;
       options.clients.ledger = &ledger_;
-      options.policies = policies_.in_use();
+      options.policies = with_ice(policies_.in_use());
+      options.pages = public_pages{settings_.network.demo};
       options.clients.rates = &address_rates_;
       options.clients.memory_full = &memory_.full();
       options.converse = profile_.converse;
@@ -310,6 +344,8 @@ class app {
   app_profile const& profile_;
   std::ostream& err_;
   std::string ready_line_ = "ready";
+  std::string stun_line_;
+  std::optional<own_stun> own_stun_;  // null: there is none
 
   log_settings log_ = settings_.log;  // as the configuration has it
   configuration config_{profile_.sources.value_or(load_sources{}), settings_};
@@ -327,11 +363,13 @@ class app {
   net::client_ledger ledger_{{secret_word(), secret_word()}};      // likewise
   net::address_rates address_rates_{{secret_word(), secret_word()}};
   memory_watch memory_{control_, settings_.quota.memory_max};
+  net::stun_service stun_{stun_limits_from(settings_.stun), {secret_word(), secret_word()}};
   std::shared_ptr<storage::store> store_;  // likewise, for what they tell at their end
   placement where_;
   std::vector<std::unique_ptr<core_loop>> cores_;
   service_state state_;
-  cores_view view_{control_, cores_, state_, config_, certificate_, policies_, addresses_, store_};
+  cores_view view_{control_,  cores_,     state_, config_, certificate_,
+                   policies_, addresses_, store_, stun_};
   series_recorder series_{control_, view_, store_, settings_.storage.series_interval};
   census census_{control_, cores_};
   recorders rings_{control_, cores_};

@@ -4,6 +4,7 @@
 #include "server/log.hpp"
 #include "server/runtime/clock.hpp"
 #include "server/runtime/secrets.hpp"
+#include "server/session/ice_page.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -16,6 +17,10 @@ namespace {
 
 constexpr std::size_t slots_per_turn = 500;     // of sessions, looked at for bans
 constexpr std::size_t deadlines_per_turn = 16;  // of sessions, which may each write a ping
+
+/// A page asks once, and again before its credentials end.
+constexpr net::share_limits ice_limits{.all = {}, .source = {.burst = 20, .per_second = 1}};
+constexpr std::size_t ice_places = 1024;
 
 }  // namespace
 
@@ -39,18 +44,20 @@ core_loop::core_loop(core_options options)
               .where = options_.where,
               .shards = *this,
               .said = said_,
-              .secrets = runtime::fill_with_secrets}),
+              .secrets = runtime::fill_with_secrets,
+              .seal = runtime::sealer{}}),
       native_{.rights = scope_,
               .shards = *this,
               .said = said_,
               .seats = seats_,
               .limits = options_.native,
-              .ice = options_.ice},
+              .ice = options_.policies.ice},
       news_(options_.store),
       sessions_(options_.core),
       deadlines_(options_.tick),
       tick_(io_.get_executor()),
       held_by_(options_.where.cores),
+      ice_shares_(ice_limits, ice_places, options_.where.seed),
       slice_(io_.get_executor()) {
   shard_.use(options_.policies.tenants);
   poller_.at_turn_end([this] {
@@ -109,13 +116,8 @@ void core_loop::use(client_policies policies) {
   options_.policies = std::move(policies);
   scope_.tenants = options_.policies.tenants;
   scope_.tokens = options_.policies.tokens.get();
+  native_.use(options_.policies.ice);
   shard_.use(scope_.tenants);
-  enforce_rules();
-}
-
-void core_loop::use(std::shared_ptr<ice_servers const> ice) {
-  options_.ice = ice;
-  native_.use(std::move(ice));
   enforce_rules();
 }
 
@@ -194,6 +196,15 @@ void core_loop::open_session(std::unique_ptr<net::byte_stream> stream, std::span
   }
   // Likewise when the others were told.
   if (ending_) session->close(websocket::close_code::going_away, label::closed::shutdown);
+}
+
+std::optional<web_answer> core_loop::find_page(web_request const& asked) {
+  if (is_ice_path(path_of(asked.target))) {
+    if (!options_.policies.ice) return std::nullopt;
+    return answer_ice(asked, admissions(), *options_.policies.ice,
+                      ice_shares_.take(asked.client, now()));
+  }
+  return options_.pages ? options_.pages(asked) : std::nullopt;
 }
 
 std::unique_ptr<conversation> core_loop::make_talk(session_ref self, net::admission& with) {

@@ -16,6 +16,7 @@
 #include "server/net/poller.hpp"
 #include "server/net/session_host.hpp"
 #include "server/net/session_table.hpp"
+#include "server/net/source_shares.hpp"
 #include "server/net/tls_context.hpp"
 #include "server/net/types.hpp"
 #include "server/runtime/drain.hpp"
@@ -40,10 +41,14 @@ namespace waggle {
 using conversation_factory =
     std::function<std::unique_ptr<conversation>(tracker_scope&, session_ref)>;
 
+/// Finds a page that is the same for everybody; any thread.
+using web_source = std::function<std::optional<web_answer>(web_request const&)>;
+
 /// By what clients are let in and served: a snapshot, made of settings and files.
 struct client_policies {
   std::shared_ptr<tenant_directory const> tenants = std::make_shared<tenant_directory const>();
   std::shared_ptr<token_gate const> tokens{};  // null: nobody can look at tokens
+  std::shared_ptr<ice_servers const> ice{};    // null: clients are told of none
 };
 
 /// What a core is made from: values, and snapshots that it may keep.
@@ -58,7 +63,6 @@ struct core_options {
   tracker_limits tracker{};
   native_limits native{};
   seat_limits seats{};
-  std::shared_ptr<ice_servers const> ice{};  // null: native clients are told of none
   webtorrent::limits webtorrent{};
   mailbox_limits mailbox{};
   std::chrono::milliseconds tick{250};
@@ -67,6 +71,7 @@ struct core_options {
   net::tls_context tls{};
   std::shared_ptr<runtime::gate> gate = std::make_shared<runtime::gate>(SIZE_MAX);  // of all cores
   conversation_factory converse{};
+  web_source pages{};                       // of the public listeners; empty: there are none
   std::shared_ptr<storage::store> store{};  // null: nothing is kept
 };
 
@@ -106,8 +111,6 @@ class core_loop final : public net::session_host, public net::connection_host, p
   /// On this core only: serves by these from the next message on, and looks in slices for what is
   /// not served any more.
   void use(client_policies policies);
-  /// On this core only: native clients get these ICE servers, those that are here in slices.
-  void use(std::shared_ptr<ice_servers const> ice);
   /// On this core only: connections accepted from now on get this context.
   void use_tls(net::tls_context context) { options_.tls = std::move(context); }
 
@@ -158,6 +161,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
   [[nodiscard]] core_counters& facts() override { return counters; }
   [[nodiscard]] net::tls_context current_tls() const override { return options_.tls; }
   [[nodiscard]] bool healthy() const override { return !ending_; }
+  [[nodiscard]] std::optional<web_answer> find_page(web_request const& asked) override;
   void open_session(std::unique_ptr<net::byte_stream> stream, std::span<char const> early,
                     net::admission with) override;
 
@@ -215,6 +219,8 @@ class core_loop final : public net::session_host, public net::connection_host, p
   std::vector<net::held_sessions> held_by_;  // by core: who is not read from until its link opens
   runtime::mailbox<mail> inbox_;
   std::vector<mail> opened_;  // scratch of open_mail()
+
+  net::source_shares ice_shares_;  // who asks for /ice how often
 
   std::optional<ending> ending_;  // since drain() or stop()
   net::timer slice_;

@@ -104,6 +104,9 @@ service_facts cores_view::service() const {
   auto const clients = addresses_.total();
   auto const& certificate = certificate_.facts();
   auto const stored = store_->facts();
+  auto const stun = [&](std::atomic<std::uint64_t> net::stun_counts::*which) {
+    return static_cast<double>((stun_.counts().*which).load(std::memory_order_relaxed));
+  };
   auto const not_after = certificate.not_after.time_since_epoch().count();
   return {.ready = ready().ready ? 1.0 : 0.0,
           .tls_certificate_not_after_timestamp_seconds = static_cast<double>(not_after),
@@ -122,6 +125,10 @@ service_facts cores_view::service() const {
           .storage_facts_dropped = static_cast<double>(stored.facts_dropped),
           .storage_facts_waiting = static_cast<double>(stored.facts_waiting),
           .storage_faults = static_cast<double>(stored.faults),
+          .stun_answered = stun(&net::stun_counts::answered),
+          .stun_refused = stun(&net::stun_counts::refused),
+          .stun_ignored = stun(&net::stun_counts::ignored),
+          .stun_limited = stun(&net::stun_counts::limited),
           .storage_problem = stored.problem.empty() ? 0.0 : 1.0};
 }
 

@@ -7,6 +7,7 @@
 #include "server/control/certificate_keeper.hpp"
 #include "server/control/server_view.hpp"
 #include "server/core_loop.hpp"
+#include "server/net/stun_service.hpp"
 #include "server/net/types.hpp"
 #include "server/policy_keeper.hpp"
 #include "server/service_state.hpp"
@@ -23,7 +24,8 @@ class cores_view final : public server_view {
   cores_view(net::asio::io_context& control, std::vector<std::unique_ptr<core_loop>> const& cores,
              service_state const& state, configuration const& config,
              certificate_keeper const& certificate, policy_keeper const& policies,
-             net::address_counts const& addresses, std::shared_ptr<storage::store> const& store)
+             net::address_counts const& addresses, std::shared_ptr<storage::store> const& store,
+             net::stun_service const& stun)
       : control_(control),
         cores_(cores),
         state_(state),
@@ -31,7 +33,8 @@ class cores_view final : public server_view {
         certificate_(certificate),
         policies_(policies),
         addresses_(addresses),
-        store_(store) {}
+        store_(store),
+        stun_(stun) {}
 
   void collect(std::function<void(std::vector<core_snapshot>)> done) override;
   void count_swarm(swarm_id const& swarm, std::function<void(swarm_counts)> done) override;
@@ -51,6 +54,7 @@ class cores_view final : public server_view {
   policy_keeper const& policies_;
   net::address_counts const& addresses_;
   std::shared_ptr<storage::store> const& store_;  // from the first call on
+  net::stun_service const& stun_;
 };
 
 }  // namespace waggle

@@ -111,6 +111,18 @@ core_options core_options_from(settings const& from, std::size_t cores) {
   return to;
 }
 
+std::vector<endpoint_setting> stun_endpoints_from(stun_settings const& from) {
+  return stun_listeners(from, ipv6_available());
+}
+
+net::share_limits stun_limits_from(stun_settings const& from) {
+  // Those that a client asks in one go come again for each interface and family.
+  constexpr std::uint64_t burst_seconds = 5;
+  return {.all = {.burst = from.requests_per_second, .per_second = from.requests_per_second},
+          .source = {.burst = burst_seconds * from.source_per_second,
+                     .per_second = from.source_per_second}};
+}
+
 std::vector<listen_request> listen_requests_from(network_settings const& from) {
   std::vector<listen_request> requests;
   for (auto const& where : plain_listeners(from, ipv6_available())) {

@@ -23,6 +23,8 @@ struct listen_request {
 [[nodiscard]] core_options core_options_from(settings const& from, std::size_t cores);
 
 /// The public addresses, the plain ones first, in the order of the settings.
+[[nodiscard]] std::vector<endpoint_setting> stun_endpoints_from(stun_settings const& from);
+[[nodiscard]] net::share_limits stun_limits_from(stun_settings const& from);
 [[nodiscard]] std::vector<listen_request> listen_requests_from(network_settings const& from);
 
 /// The certificate's files; none where nobody listens for TLS.

@@ -40,6 +40,7 @@ class tenant_builder {
   [[nodiscard]] access_policy access();
   [[nodiscard]] std::shared_ptr<content_book const> content();
   [[nodiscard]] token_rule rule() const;
+  [[nodiscard]] std::shared_ptr<ice_plan const> ice() const;
 
   std::string name_;
   tenant_settings const& from_;
@@ -119,6 +120,18 @@ token_rule tenant_builder::rule() const {
   return tokens.in_announce ? token_rule::in_announce : token_rule::at_connect;
 }
 
+std::shared_ptr<ice_plan const> tenant_builder::ice() const {
+  auto const& wanted = from_.ice;
+  ice_plan plan{.stun_urls = {},
+                .turn_urls = {},
+                .turn_secret = wanted.turn_secret,
+                .turn_ttl = std::chrono::round<std::chrono::seconds>(wanted.turn_ttl)};
+  for (auto const& [url] : wanted.urls) {
+    (url.starts_with("stun") ? plan.stun_urls : plan.turn_urls).push_back(url);
+  }
+  return std::make_shared<ice_plan const>(std::move(plan));
+}
+
 std::shared_ptr<tenant_policy const> tenant_builder::policy() {
   auto const& wanted = from_.access;
   tenant_policy made{.id = name_.empty() ? tenant_id::none : tenant_id_of(name_),
@@ -140,6 +153,7 @@ std::shared_ptr<tenant_policy const> tenant_builder::policy() {
                  .messages_per_second = or_any(from_.limits.messages_per_second),
                  .memberships_max = or_any(from_.limits.memberships_max),
                  .members_max = or_any(from_.limits.members_max)};
+  made.ice_servers = ice();
   return std::make_shared<tenant_policy const>(std::move(made));
 }
 
@@ -176,7 +190,7 @@ policy_build build_policies(settings const& from, policy_files& files,
     }
   };
   tenant_settings const unnamed{
-      .access = from.access, .tokens = from.tokens, .limits = from.limits};
+      .access = from.access, .tokens = from.tokens, .limits = from.limits, .ice = from.ice};
   if (from.tenants.empty() || from.access.unnamed) add({}, unnamed);
   for (auto const& [name, tenant] : from.tenants) add(name, tenant);
   result.made = {.tenants = std::make_shared<tenant_directory const>(std::move(policies)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every way in which the server refuses a native message, one row each; docs/protocol/native.md and
-// docs/errors.md show the same table. Pure.
+// Every way in which the server refuses a native message, one row each; docs/protocol/native.md
+// shows the same table. Pure.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ namespace waggle::native {
   row(overloaded, 110, 5, "not now", "The core that has the swarm does not keep up.")              \
   row(not_joined, 111, 0, "no swarm has this handle", "On this connection.")                       \
   row(id_in_use, 112, 0, "somebody in the swarm has this peer id",                                 \
-      "Say `hello` without `id` and join again.")                                                  \
+      "Say `hello` without `id` on a new connection and join again.")                                                  \
   row(no_link, 114, 0, "the link is over", "Or it never was this client's, or it is not its turn.")
 // clang-format on
 
@@ -43,7 +43,7 @@ struct error_row {
   std::uint32_t retry_s;
   std::string_view name;
   std::string_view text;  // what the client reads
-  std::string_view note;  // what docs/errors.md adds
+  std::string_view note;
 };
 
 /// The whole table, ascending, for documentation and tests.

@@ -57,6 +57,7 @@ struct client_standing {
 struct newcomer {
   client_standing standing;
   std::string origin{};  // of its page, where its tenant has keys: tokens may ask for it later
+  std::string host{};    // under which it has reached the server, of native clients
 };
 
 }  // namespace waggle

@@ -9,6 +9,7 @@
 #include "server/core/access.hpp"
 #include "server/core/content_book.hpp"
 #include "server/core/grant.hpp"
+#include "server/core/ice_plan.hpp"
 #include "server/core/origin_filter.hpp"
 
 #include <chrono>
@@ -60,6 +61,7 @@ struct tenant_policy {
   std::shared_ptr<content_book const> content;  // null: no swarm has a name
   origin_filter origins;
   sdp::ice_policy ice = sdp::ice_policy::all;
+  std::shared_ptr<ice_plan const> ice_servers{};  // null: clients are told of none
   token_rule tokens = token_rule::ignored;
   refusal_rules refusal;
   tenant_limits limits;

@@ -125,6 +125,10 @@
   row(storage_facts_dropped, counter, "Facts lost since the store could not take them in time.")    \
   row(storage_facts_waiting, gauge, "Facts that wait to be written.")                              \
   row(storage_faults, counter, "Attempts of the store to write or read that failed.")              \
+  row(stun_answered, counter, "Requests that the STUN server has answered.")                       \
+  row(stun_refused, counter, "Requests answered with an error: they ask for what is not known.")   \
+  row(stun_ignored, counter, "Datagrams that were no STUN requests.")                              \
+  row(stun_limited, counter, "Datagrams dropped unread: over a limit of their source or of all.")  \
   row(storage_problem, gauge, "1 while the store cannot write (/readyz says why), else 0.")
 // clang-format on
 
@@ -149,7 +153,7 @@
       proxy_header, proxy_untrusted, banned, refused)                                                               \
   row(learned, "source", socket, proxy_protocol, forwarded, x_forwarded_for)                       \
   row(http, "answer", health, upgrade_required, bad_request, upgraded, forbidden, too_many,        \
-      unavailable, unauthorized)                                                                   \
+      unavailable, unauthorized, page)                                                                   \
   row(shed, "reason", outbox_full, budget, mailbox_full, behind, closing)                          \
   row(resume, "seat", found, missed)                                                               \
   row(path, "path", unknown, host, srflx, prflx, relay)                                            \

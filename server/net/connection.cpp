@@ -71,14 +71,21 @@ static_assert(static_cast<int>(address_source::socket) == static_cast<int>(learn
               static_cast<int>(address_source::x_forwarded_for) ==
                   static_cast<int>(learned::x_forwarded_for));
 
-/// Settles whose connection it is, and counts it from here to its end.
-void count_client(connection_setup& at, http_head const& head) {
+/// Settles whose connection it is.
+void know_client(connection_setup& at, http_head const& head) {
   auto const& rules = at.host.clients();
   auto& client = at.let_in.client;
   if (rules.trust.covers(client.address)) {
     client = find_client(client, head.joined(name_of(rules.trust.field)), rules.trust);
   }
   arrive(at, /*known=*/true);
+}
+
+/// Counts it from here to its end.
+void count_client(connection_setup& at, http_head const& head) {
+  know_client(at, head);
+  auto const& rules = at.host.clients();
+  auto& client = at.let_in.client;
   at.let_in.counted = rules.counts->enter(client.address);
   at.let_in.browser = browser_name{head.joined("User-Agent")};
   at.host.facts().add(counter::client_addresses_learned, static_cast<learned>(client.source));
@@ -119,8 +126,33 @@ std::optional<admission_reason> admit(connection_setup& at, http_head const& hea
       newcomer{.standing = {.tenant = decision.tenant,
                             .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
                             .token = std::move(decision.token)},
-               .origin = policy->tokens == token_rule::ignored ? std::string{} : origin});
+               .origin = policy->tokens == token_rule::ignored ? std::string{} : origin,
+               .host = std::string{host_of(head.joined("Host"))}});
   return std::nullopt;
+}
+
+/// False: there is no such page, and nothing has been said.
+awaitable<bool> answer_page(connection_setup& at, http_head& head, request_head const& request) {
+  know_client(at, head);
+  auto const host = head.joined("Host");
+  auto const origin = head.joined("Origin");
+  auto const known = head.joined("If-None-Match");
+  auto page = at.host.find_page({.method = request.method,
+                                 .target = request.target,
+                                 .host = host,
+                                 .origin = origin,
+                                 .if_none_match = known,
+                                 .client = at.let_in.client.address});
+  if (!page) co_return false;
+  at.host.facts().add(counter::http_requests, label::http::page);
+  auto const told = co_await write_all(at, std::move(page->text));
+  if (!told) co_return true;
+  if (request.method != "HEAD") {
+    auto const written = co_await write_bytes(at, page->bytes);
+    if (!written) co_return true;
+  }
+  co_await finish_writing(at);
+  co_return true;
 }
 
 /// Answers a complete head; a 101 hands the connection over, with the bytes behind the head.
@@ -140,6 +172,10 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
       co_await refuse(at, std::move(refusal));
       co_return;
     }
+  }
+  if (decision.no_websocket && decision.answer == upgrade_answer::upgrade_required) {
+    auto const served = co_await answer_page(at, head, request);
+    if (served) co_return;
   }
   count_answer(at, decision.answer);
   auto response =

@@ -11,10 +11,12 @@
 #include "server/net/tls_wire.hpp"
 #include "server/net/types.hpp"
 #include "server/session/admission.hpp"
+#include "server/session/web_request.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace waggle::net {
@@ -44,6 +46,10 @@ class connection_host {
   [[nodiscard]] virtual tls_context current_tls() const = 0;
   /// What /healthz says.
   [[nodiscard]] virtual bool healthy() const = 0;
+  /// What there is to say to a request that asks for no WebSocket; nothing: there is no such page.
+  [[nodiscard]] virtual std::optional<web_answer> find_page(web_request const& /*asked*/) {
+    return std::nullopt;
+  }
   /// Takes over a connection that was upgraded. `early` came behind the head.
   virtual void open_session(std::unique_ptr<byte_stream> stream, std::span<char const> early,
                             admission with) = 0;

@@ -99,11 +99,15 @@ awaitable<std::size_t> read_some(connection_setup& at, std::span<char> into) {
 }
 
 awaitable<bool> write_all(connection_setup& at, std::string text) {
-  std::span<char const> rest{text};
-  while (!rest.empty()) {
-    auto const wrote = at.stream->write_some(rest);
+  auto const written = co_await write_bytes(at, text);
+  co_return written;
+}
+
+awaitable<bool> write_bytes(connection_setup& at, std::span<char const> bytes) {
+  while (!bytes.empty()) {
+    auto const wrote = at.stream->write_some(bytes);
     if (wrote.status == io_status::done) {
-      rest = rest.subspan(wrote.bytes);
+      bytes = bytes.subspan(wrote.bytes);
       continue;
     }
     if (!waits(wrote.status)) co_return false;
@@ -114,9 +118,13 @@ awaitable<bool> write_all(connection_setup& at, std::string text) {
 }
 
 awaitable<void> refuse(connection_setup& at, std::string response) {
-  constexpr std::size_t ignored_bytes_max = 64 * 1024;
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
+  co_await finish_writing(at);
+}
+
+awaitable<void> finish_writing(connection_setup& at) {
+  constexpr std::size_t ignored_bytes_max = 64 * 1024;
   at.stream->shut_down_write();
   std::array<char, 1024> ignored{};
   for (std::size_t total = 0; total < ignored_bytes_max;) {

@@ -63,9 +63,13 @@ awaitable<bool> shake_hands(connection_setup& at);
 awaitable<std::size_t> read_some(connection_setup& at, std::span<char> into);
 
 awaitable<bool> write_all(connection_setup& at, std::string text);
+/// @param bytes  in static storage.
+awaitable<bool> write_bytes(connection_setup& at, std::span<char const> bytes);
+/// Says that no more will be written, and reads on until the client has closed: unread bytes would
+/// turn our close into a reset.
+awaitable<void> finish_writing(connection_setup& at);
 
-/// Sends a refusal and reads on until the client has closed: unread bytes would turn our close
-/// into a reset, and the client might never see why it was refused.
+/// Sends a refusal and finishes, or the client might never see why it was refused.
 awaitable<void> refuse(connection_setup& at, std::string response);
 
 }  // namespace waggle::net

@@ -150,7 +150,11 @@ void ws_session::on_peer_close(websocket::input const& what) {
   auto const code = what.close_status ? static_cast<close_code>(*what.close_status)
                                       : close_code::no_status;  // an empty body is echoed empty
   emit([&](std::string& out) { append_close(out, code, {}); });
-  begin_closing(label::closed::client, conversation::ending::over);
+  // A client that is done, or whose page goes away; with any other code it means to come back.
+  bool const over =
+      code == close_code::normal || code == close_code::going_away || code == close_code::no_status;
+  begin_closing(label::closed::client,
+                over ? conversation::ending::over : conversation::ending::lost);
 }
 
 void ws_session::shed(session_message const& what, label::shed why) {

@@ -35,7 +35,7 @@ std::string_view first_of(std::string_view list, Wanted wanted) {
 /// A browser that has asked for subprotocols and gets none ends the connection without a word to
 /// its page, so one that comes from a newer client is told by a close code.
 void agree_on_protocol(std::string_view offered, upgrade_decision& decision) {
-  constexpr std::string_view family = "waggle.v";
+  static constexpr std::string_view family = "waggle.v";
   decision.protocol =
       first_of(offered, [](std::string_view each) { return each == native::subprotocol; });
   if (!decision.protocol.empty()) {
@@ -98,7 +98,9 @@ upgrade_decision decide_upgrade(request_head const& head, bool native) {
     if (path == "/healthz" && (head.method == "GET" || head.method == "HEAD")) {
       return {.answer = upgrade_answer::health};
     }
-    return {.answer = upgrade_answer::upgrade_required, .reason = "this is a WebSocket endpoint"};
+    return {.answer = upgrade_answer::upgrade_required,
+            .no_websocket = true,
+            .reason = "this is a WebSocket endpoint"};
   }
   if (head.method != "GET") {
     return {.reason = "a WebSocket handshake is a GET request"};

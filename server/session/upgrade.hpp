@@ -41,7 +41,8 @@ enum class upgrade_answer : std::uint8_t {
 
 struct upgrade_decision {
   upgrade_answer answer = upgrade_answer::bad_request;
-  std::string accept;  // Sec-WebSocket-Accept, with switch_protocols
+  std::string accept;         // Sec-WebSocket-Accept, with switch_protocols
+  bool no_websocket = false;  // it does not even ask for one
   spoken speaks = spoken::tracker;
   std::string_view protocol{};  // that is agreed on, a view into the head; empty: none
   std::string_view reason;      // for the body of a refusal; static text

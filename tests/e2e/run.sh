@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the end-to-end tests against WAGGLE_BIN (default: build/dev/waggle).
-#   ./run.sh [--long] [client | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | token | replay]...
+#   ./run.sh [--long] [client | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | token | native | native-cost | ice | demo | replay]...
 # --long repeats the browser tests three times. Packages are installed when the lock has changed.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 
 readonly quick=(client replay)
-readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content token)
+readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content token native native-cost ice demo)
 readonly file_seconds_max=600
 rounds=1
 names=()
@@ -21,7 +21,7 @@ for argument in "$@"; do
 done
 ((${#names[@]})) || names=("${quick[@]}" "${browser[@]}")
 
-for program in node npm openssl ffmpeg sqlite3 "${CHROMIUM_BIN:-chromium}"; do
+for program in node npm openssl ffmpeg sqlite3 turnserver turnutils_uclient "${CHROMIUM_BIN:-chromium}"; do
   command -v "$program" >/dev/null || { echo "missing program: $program" >&2; exit 2; }
 done
 

@@ -28,6 +28,13 @@ using nlohmann::json;
 constexpr std::array<char const*, 3> names{"one", "two", "three"};
 constexpr std::array<char const*, 2> ids{"AAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBB"};
 
+/// A secret that tests can foretell.
+mesh::seat_secret test_seal(std::span<std::uint8_t const> name) {
+  mesh::seat_secret made{};
+  std::copy_n(name.begin(), name.size(), made.begin());
+  return made;
+}
+
 struct client {
   std::unique_ptr<native_conversation> talk;
   session_ref self;
@@ -154,6 +161,7 @@ class trial final : private shard_port {
     static_cast<void>(
         who.talk->on_message(websocket::opcode::text, {padded.data(), text.size()}, now_, out));
     hears(who, out);
+    settle();  // what was said shows bytes of this message
   }
 
   void settle() {
@@ -233,7 +241,8 @@ class trial final : private shard_port {
        .where = rights_.where,
        .shards = *this,
        .said = said_,
-       .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret_); }}};
+       .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret_); },
+       .seal = test_seal}};
   native_scope scope_{.rights = rights_, .shards = *this, .said = said_, .seats = seats_};
   std::array<client, 6> clients_;
   std::uint32_t generation_ = 0;

@@ -30,8 +30,8 @@ std::vector<std::string> tracker_arguments(tracker_options const& options) {
                                 "127.0.0.1:0",   "--cores", std::to_string(options.cores)};
   if (options.default_listener) line.insert(line.end(), {"--listen", "127.0.0.1:0"});
   // Deadlines are met to within a tick, and a server whose test is over ends at once.
-  for (auto const* const fast :
-       {"network.tick=20ms", "network.drain_seconds=0", "session.close_deadline=1s"})
+  for (auto const* const fast : {"network.tick=20ms", "network.drain_seconds=0",
+                                 "session.close_deadline=1s", "stun.enabled=false"})
     line.insert(line.end(), {"--set", fast});
   for (auto const& setting : options.settings) line.insert(line.end(), {"--set", setting});
   line.insert(line.end(), options.arguments.begin(), options.arguments.end());

@@ -79,6 +79,7 @@ void server_process::await_ready() {
     auto const split = word.find('=');
     if (split == std::string::npos) throw std::runtime_error("odd ready line: " + ready_line_);
     auto const name = word.substr(0, split);
+    if (name == "stun") continue;
     auto const at = parse_endpoint(word.substr(split + 1));
     if (name == "client") clients_.push_back(at);
     if (name == "proxy") proxies_.push_back(at);

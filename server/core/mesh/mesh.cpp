@@ -164,6 +164,7 @@ void mesh::handle(outcome const& message, core_time now, outbox& out) {
   if (message.open) {
     if (between.is == link::state::open) return;
     between.is = link::state::open;
+    forget_settled(2);
     --totals_.pending;
     ++totals_.open;
     ++counts_.links_opened;

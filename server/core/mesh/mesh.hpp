@@ -37,8 +37,8 @@ struct mesh_limits {
   std::chrono::milliseconds expected_ttl{60'000};   // for the other end to name a link, too
   std::chrono::milliseconds rest_min{250};          // after a failure; twice as long after the next
   std::chrono::milliseconds rest_max{30'000};
-  std::uint32_t mend_steps_max = 256;     // nodes looked at, per call of tick()
-  std::uint32_t deadline_steps_max = 64;  // links that are over, likewise
+  std::uint32_t mend_steps_max = 256;      // nodes looked at, per call of tick()
+  std::uint32_t deadline_steps_max = 256;  // links whose time is over, likewise
 
   bool operator==(mesh_limits const&) const = default;
 };
@@ -183,6 +183,8 @@ class mesh {
   void fail(slot which, failure why, core_time now);
   void mend(slot which, core_time now, outbox& out);
   void end_overdue(core_time now, outbox& out);
+  void forget_settled(std::uint32_t most);
+  [[nodiscard]] bool is_pending(link_id which) const;
   void set_complete(slot which, core_time now);
   static void refuse(session_ref to, refused const& what, outbox& out);
 
@@ -196,8 +198,8 @@ class mesh {
   slab<link> links_;
   std::vector<slot> node_of_;  // by slot of the swarm table; no_slot for who is no native peer
   std::unordered_map<slot, expectation> expecting_;  // by node
-  std::deque<pending_end> overdue_;                  // of pending links, by deadline
-  std::uint16_t generation_ = 0;                     // of the last link; 0 is none
+  std::deque<pending_end> overdue_;  // by deadline; its first one is pending, but for a moment
+  std::uint16_t generation_ = 0;     // of the last link; 0 is none
   slot mended_up_to_ = 0;
   mesh_counts counts_;
   mesh_totals totals_;

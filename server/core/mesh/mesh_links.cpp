@@ -98,7 +98,6 @@ slot mesh::make_link(slot first, slot second, link::state is, bool uniform, core
   if (++generation_ == 0) generation_ = 1;
   auto const made = links_.insert({.ends = {first, second},
                                    .next = {nodes_[first].first_link, nodes_[second].first_link},
-                                   .since = coarse_now(now),
                                    .generation = generation_,
                                    .is = is,
                                    .uniform = uniform});
@@ -112,6 +111,8 @@ slot mesh::make_link(slot first, slot second, link::state is, bool uniform, core
     ++totals_.open;
   } else {
     ++totals_.pending;
+    // However many there are a second: what comes takes away what is settled.
+    forget_settled(2);
     overdue_.push_back({id_of(made), now + limits_.link_deadline});
   }
   return made;
@@ -208,14 +209,25 @@ void mesh::end_overdue(core_time now, outbox& out) {
        steps != 0 && !overdue_.empty() && overdue_.front().due <= now; --steps) {
     auto const id = overdue_.front().which;
     overdue_.pop_front();
+    if (!is_pending(id)) continue;
     auto const which = static_cast<slot>(id >> generation_bits);
-    if (which >= links_.slots() || links_.find(which) == nullptr || id_of(which) != id) continue;
-    if (links_[which].is != link::state::pending) continue;
     auto const ends = links_[which].ends;
     for (auto const end : ends) tell_end(which, end, ending::timeout, out);
     fail(which, failure::timeout, now);
     for (auto const end : ends) mend(end, now, out);
   }
+}
+
+void mesh::forget_settled(std::uint32_t most) {
+  for (; most != 0 && !overdue_.empty() && !is_pending(overdue_.front().which); --most) {
+    overdue_.pop_front();
+  }
+}
+
+bool mesh::is_pending(link_id which) const {
+  auto const at = static_cast<slot>(which >> generation_bits);
+  return at < links_.slots() && links_.find(at) != nullptr && id_of(at) == which &&
+         links_[at].is == link::state::pending;
 }
 
 }  // namespace waggle::mesh

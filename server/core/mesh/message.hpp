@@ -204,7 +204,9 @@ struct seat {
 /// To the session that holds a seat which another one has claimed: give it up.
 struct taken_over {};
 
-/// From a session to itself: what every client is told has changed.
-struct news {};
+/// From a session to itself: there is something that its client should hear.
+struct news {
+  bool servers = false;  // its credentials are about to end; else what all are told has changed
+};
 
 }  // namespace waggle::mesh

@@ -17,7 +17,7 @@ namespace waggle::mesh {
 
 struct node {
   /// Names a peer for a while; two may share one, and then one match less is tried.
-  using mark = std::uint32_t;
+  using mark = std::uint16_t;
 
   session_ref at;
   slot member = no_slot;      // in the swarm table; no_slot: this is no node
@@ -31,7 +31,7 @@ struct node {
   std::uint8_t failures = 0;  // since its last link opened, up to 255
   bool away = false;
   coarse_time rest_until{};           // no link is replaced before
-  std::array<mark, 4> failed_with{};  // the last ones; 0: nobody
+  std::array<mark, 3> failed_with{};  // the last ones; 0: nobody
   std::uint8_t failed_next = 0;
 
   [[nodiscard]] bool failed_recently(mark other) const {
@@ -43,20 +43,19 @@ struct node {
     if (failures != UINT8_MAX) ++failures;
   }
 };
-static_assert(sizeof(node) <= 72, "there is one a membership");
+static_assert(sizeof(node) <= 52, "there is one a membership");
 
 struct link {
   enum class state : std::uint8_t { none, pending, open };
 
   std::array<slot, 2> ends{no_slot, no_slot};  // nodes; the first one offers
   std::array<slot, 2> next{no_slot, no_slot};  // link of the same node
-  coarse_time since{};
   std::uint16_t generation = 0;
   state is = state::none;
   bool uniform = false;
 
   [[nodiscard]] std::size_t side_of(slot which) const { return ends[0] == which ? 0 : 1; }
 };
-static_assert(sizeof(link) <= 24, "there are four a membership");
+static_assert(sizeof(link) <= 20, "there are four a membership");
 
 }  // namespace waggle::mesh

@@ -6,7 +6,10 @@
 #include "protocol/ids.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace waggle {
 
@@ -14,6 +17,14 @@ namespace waggle {
 struct ice_offer {
   std::string json = "[]";
   std::uint32_t ttl_s = 0;  // 0: for ever
+};
+
+/// Of TURN servers alone.
+struct turn_offer {
+  std::vector<std::string> urls;
+  std::string username;
+  std::string credential;
+  std::uint32_t ttl_s = 0;
 };
 
 class ice_servers {
@@ -24,7 +35,11 @@ class ice_servers {
   virtual ~ice_servers() = default;
 
   /// Any thread. For a client of the tenant, from now on.
-  [[nodiscard]] virtual ice_offer offer_to(tenant_id tenant) const = 0;
+  /// @param host  under which it has reached this server, without the port.
+  [[nodiscard]] virtual ice_offer offer_to(tenant_id tenant, std::string_view host) const = 0;
+
+  /// Any thread. Nothing: the tenant has no TURN server with credentials.
+  [[nodiscard]] virtual std::optional<turn_offer> turn_for(tenant_id tenant) const = 0;
 };
 
 }  // namespace waggle

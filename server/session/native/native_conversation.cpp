@@ -47,11 +47,13 @@ void native_scope::use(native_limits const& changed) {
 
 void native_scope::use(std::shared_ptr<ice_servers const> changed) {
   ice = std::move(changed);
-  ++version;
 }
 
 native_conversation::native_conversation(native_scope& scope, session_ref self, newcomer who)
-    : scope_(scope), self_(self), rights_(scope.rights, std::move(who)) {}
+    : scope_(scope),
+      self_(self),
+      rights_(scope.rights, {.standing = std::move(who.standing), .origin = std::move(who.origin)}),
+      host_(who.host.empty() ? nullptr : std::make_unique<std::string>(std::move(who.host))) {}
 
 native_conversation::~native_conversation() = default;
 
@@ -99,10 +101,10 @@ void native_conversation::open(peer_id const& as, bool resumed, core_time now, s
     scope_.seats.secrets()(random);
     peer_ = native::make_peer(random);
   }
-  seat_ = scope_.seats.open(self_, rights_.standing().tenant, peer_);
+  seat_ = scope_.seats.open(self_, rights_.standing().tenant);
   state_ = state::open;
   told_version_ = scope_.version;
-  auto const offer = scope_.ice ? scope_.ice->offer_to(rights_.standing().tenant) : ice_offer{};
+  auto const offer = ice_offer_now();
   plan_refresh(offer.ttl_s, now);
   auto const grace = std::chrono::duration_cast<std::chrono::seconds>(scope_.seats.limits().grace);
   say(native::to_client::welcome{.id = peer_,
@@ -243,7 +245,7 @@ conversation::request native_conversation::on_event(session_message const& what,
   if (std::holds_alternative<mesh::taken_over>(what)) {
     if (state_ != state::open) return request::nothing;
     state_ = state::over;
-    scope_.seats.give_up(std::exchange(seat_, no_slot), held());
+    scope_.seats.give_up(std::exchange(seat_, no_slot), peer_, held());
     swarms_.clear();
     return request::close;
   }
@@ -344,12 +346,12 @@ void native_conversation::hear(mesh::seat const& what, core_time now, std::strin
   }
 }
 
-// What every client is told has changed, or its credentials are about to end.
-void native_conversation::hear(mesh::news const& /*what*/, core_time now, std::string& out) {
+void native_conversation::hear(mesh::news const& what, core_time now, std::string& out) {
   if (state_ != state::open) return;
   auto const changed = std::exchange(told_version_, scope_.version) != scope_.version;
   if (changed) say(policy(), out);
-  auto const offer = scope_.ice ? scope_.ice->offer_to(rights_.standing().tenant) : ice_offer{};
+  if (!what.servers) return;
+  auto const offer = ice_offer_now();
   plan_refresh(offer.ttl_s, now);
   say(native::to_client::servers{.ice = offer.json, .ttl_s = offer.ttl_s}, out);
 }
@@ -372,15 +374,25 @@ std::optional<websocket::close_code> native_conversation::on_rules() {
 }
 
 std::optional<websocket::close_code> native_conversation::on_tick(core_time now) {
-  if (now >= refresh_at_) {
-    refresh_at_ = core_time::max();
-    scope_.said.send(self_, mesh::news{});
+  if (now >= next_deadline()) {
+    refresh_at_ = never;
+    scope_.said.send(self_, mesh::news{.servers = true});
   }
   return std::nullopt;
 }
 
+ice_offer native_conversation::ice_offer_now() const {
+  if (!scope_.ice) return {};
+  return scope_.ice->offer_to(rights_.standing().tenant, host_ ? *host_ : std::string_view{});
+}
+
 void native_conversation::plan_refresh(std::uint32_t ttl_s, core_time now) {
-  refresh_at_ = ttl_s == 0 ? core_time::max() : now + std::chrono::seconds{ttl_s} * 4 / 5;
+  if (ttl_s == 0) {
+    refresh_at_ = never;
+    host_.reset();  // it is not asked for again
+  } else {
+    refresh_at_ = coarse_deadline(now + std::chrono::seconds{ttl_s} * 4 / 5);
+  }
 }
 
 void native_conversation::on_farewell(std::chrono::milliseconds window, std::string& out) {
@@ -397,7 +409,7 @@ void native_conversation::on_close(ending how) {
   if (was != state::open) return;
   auto const seat = std::exchange(seat_, no_slot);
   if (how == ending::lost && !swarms_.empty()) {
-    if (scope_.seats.park(seat, held())) {
+    if (scope_.seats.park(seat, peer_, held())) {
       swarms_.clear();
       return;
     }

@@ -58,6 +58,7 @@ struct native_scope {
 
   /// From now on these hold for every conversation of the core.
   void use(native_limits const& changed);
+  /// These are for those who come, and for whoever gets new credentials.
   void use(std::shared_ptr<ice_servers const> changed);
 };
 
@@ -73,7 +74,9 @@ class native_conversation final : public conversation {
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time /*now*/) override {}
   [[nodiscard]] std::optional<websocket::close_code> on_rules() override;
-  [[nodiscard]] core_time next_deadline() const override { return refresh_at_; }
+  [[nodiscard]] core_time next_deadline() const override {
+    return refresh_at_ == never ? core_time::max() : core_time{refresh_at_};
+  }
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;
   void on_farewell(std::chrono::milliseconds window, std::string& out) override;
   void on_close(ending how) override;
@@ -119,6 +122,7 @@ class native_conversation final : public conversation {
   [[nodiscard]] native::policy policy() const;
   void open(peer_id const& as, bool resumed, core_time now, std::string& out);
   void refuse(native::refusal const& why, std::string& out);
+  [[nodiscard]] ice_offer ice_offer_now() const;
   void plan_refresh(std::uint32_t ttl_s, core_time now);
   [[nodiscard]] std::vector<mesh::seat_membership> held() const;
   void leave_all();
@@ -130,16 +134,19 @@ class native_conversation final : public conversation {
   template <class Message>
   void say(Message const& what, std::string& out);
 
+  static constexpr coarse_time never = coarse_time::max();
+
   native_scope& scope_;
   session_ref self_;
-  client_rights rights_;
-  peer_id peer_{};
   state state_ = state::silent;
   bool proposed_ = false;  // peer_ is what the client would like, while resuming
-  slot seat_ = no_slot;    // once it is open
+  client_rights rights_;
+  peer_id peer_{};
+  slot seat_ = no_slot;  // once it is open
   std::uint32_t told_version_ = 0;
-  core_time refresh_at_ = core_time::max();  // of its ICE servers
-  swarms swarms_;                            // by handle; at most limits.memberships_max
+  coarse_time refresh_at_ = never;     // of its ICE servers
+  std::unique_ptr<std::string> host_;  // under which the client has reached us; null: not of use
+  swarms swarms_;                      // by handle; at most limits.memberships_max
 };
 
 }  // namespace waggle

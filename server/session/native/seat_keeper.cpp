@@ -27,10 +27,20 @@ bool equal(seat_secret const& one, seat_secret const& other) {
 
 }  // namespace
 
-slot seat_keeper::open(session_ref holder, tenant_id tenant, peer_id const& peer) {
-  seat made{.holder = holder, .claimed_by = {}, .tenant = tenant, .peer = peer, .held = {}};
-  with_.secrets(made.secret);
-  return seats_.insert(std::move(made));
+slot seat_keeper::open(session_ref holder, tenant_id tenant) {
+  return seats_.insert({.holder = holder, .tenant = tenant, .vacant = nullptr});
+}
+
+// A seat is named by its session, whose generation comes once.
+mesh::seat_secret seat_keeper::secret_of(slot which) const {
+  auto const& holder = seats_[which].holder;
+  std::array<std::uint8_t, 12> name{};
+  for (unsigned byte = 0; byte < 4; ++byte) {
+    name[byte] = static_cast<std::uint8_t>(holder.slot >> 8U * byte);
+    name[4 + byte] = static_cast<std::uint8_t>(holder.generation >> 8U * byte);
+    name[8 + byte] = static_cast<std::uint8_t>(which >> 8U * byte);
+  }
+  return with_.seal(name);
 }
 
 std::string seat_keeper::key_of(slot which) const {
@@ -42,7 +52,7 @@ std::string seat_keeper::key_of(slot which) const {
     shift -= 8;
     *at++ = static_cast<std::uint8_t>(which >> shift);
   }
-  std::ranges::copy(seats_[which].secret, at);
+  std::ranges::copy(secret_of(which), at);
   std::string text;
   native::append_base64url(bytes, text);
   return text;
@@ -62,17 +72,18 @@ std::optional<seat_key> seat_keeper::read_key(std::string_view text) {
 }
 
 void seat_keeper::close(slot which) {
-  auto& over = seats_[which];
-  // Somebody asked for it in the same moment: there is nothing to be had.
-  if (over.claimed_by.generation != 0) with_.said.send(over.claimed_by, mesh::seat{});
-  unpark(over);
+  if (auto& vacant = seats_[which].vacant) {
+    // Somebody asked for it in the same moment: there is nothing to be had.
+    if (vacant->claimed_by.generation != 0) with_.said.send(vacant->claimed_by, mesh::seat{});
+    unpark(*vacant);
+  }
   seats_.erase(which);
 }
 
-bool seat_keeper::park(slot which, std::vector<mesh::seat_membership> held) {
+bool seat_keeper::park(slot which, peer_id const& peer, std::vector<mesh::seat_membership> held) {
   auto& kept = seats_[which];
-  if (kept.claimed_by.generation != 0) {
-    give_up(which, std::move(held));
+  if (kept.vacant) {
+    give_up(which, peer, std::move(held));
     return true;
   }
   if (parked_ >= with_.limits.seats_max || held_ + held.size() > with_.limits.memberships_max ||
@@ -81,34 +92,37 @@ bool seat_keeper::park(slot which, std::vector<mesh::seat_membership> held) {
     return false;
   }
   for (auto const& each : held) {
-    with_.shards.send(with_.where.core_of(each.swarm),
-                      mesh::away{kept.holder, each.swarm, kept.peer});
+    with_.shards.send(with_.where.core_of(each.swarm), mesh::away{kept.holder, each.swarm, peer});
   }
   ++parked_;
   held_ += static_cast<std::uint32_t>(held.size());
-  kept.parked = true;
-  kept.until = now_ + with_.limits.grace;
-  kept.held = std::move(held);
-  due_.push_back({which, kept.until});
+  kept.vacant = std::make_unique<vacancy>(vacancy{.claimed_by = {},
+                                                  .parked = true,
+                                                  .until = now_ + with_.limits.grace,
+                                                  .peer = peer,
+                                                  .held = std::move(held)});
+  due_.push_back({which, kept.vacant->until});
   return true;
 }
 
-void seat_keeper::give_up(slot which, std::vector<mesh::seat_membership> held) {
-  auto& given = seats_[which];
-  given.held = std::move(held);
-  auto const to = std::exchange(given.claimed_by, {});
-  answer(to, which);
+void seat_keeper::give_up(slot which, peer_id const& peer,
+                          std::vector<mesh::seat_membership> held) {
+  auto& vacant = *seats_[which].vacant;
+  vacant.peer = peer;
+  vacant.held = std::move(held);
+  answer(std::exchange(vacant.claimed_by, {}), which);
 }
 
 void seat_keeper::handle(mesh::claim const& wanted) {
   auto const which = wanted.key.seat;
   auto* const found = which < seats_.slots() ? seats_.find(which) : nullptr;
   if (found == nullptr || found->holder.generation == 0 || found->tenant != wanted.tenant ||
-      !equal(found->secret, wanted.key.secret) || found->claimed_by.generation != 0) {
+      !equal(secret_of(which), wanted.key.secret) ||
+      (found->vacant && found->vacant->claimed_by.generation != 0)) {
     return with_.said.send(wanted.from, mesh::seat{});
   }
-  if (found->parked) return answer(wanted.from, which);
-  found->claimed_by = wanted.from;
+  if (found->vacant) return answer(wanted.from, which);
+  found->vacant = std::make_unique<vacancy>(vacancy{.claimed_by = wanted.from});
   with_.said.send(found->holder, mesh::taken_over{});
 }
 
@@ -119,10 +133,13 @@ void seat_keeper::tick(core_time now) {
     auto const [which, at] = due_.front();
     due_.pop_front();
     auto* const over = which < seats_.slots() ? seats_.find(which) : nullptr;
-    if (over == nullptr || !over->parked || over->until != at) continue;
-    for (auto const& each : over->held) {
-      with_.shards.send(with_.where.core_of(each.swarm),
-                        mesh::leave{over->holder, each.swarm, over->peer, /*session_over=*/true});
+    if (over == nullptr || !over->vacant || !over->vacant->parked || over->vacant->until != at) {
+      continue;
+    }
+    for (auto const& each : over->vacant->held) {
+      with_.shards.send(
+          with_.where.core_of(each.swarm),
+          mesh::leave{over->holder, each.swarm, over->vacant->peer, /*session_over=*/true});
     }
     close(which);
   }
@@ -131,15 +148,15 @@ void seat_keeper::tick(core_time now) {
 /// Whoever gets it owns the memberships from now on.
 void seat_keeper::answer(session_ref to, slot which) {
   auto& given = seats_[which];
-  unpark(given);
+  unpark(*given.vacant);
   with_.said.send(to, mesh::seat{.found = true,
-                                 .peer = given.peer,
+                                 .peer = given.vacant->peer,
                                  .was = given.holder,
-                                 .memberships = with_.said.hold(std::move(given.held))});
+                                 .memberships = with_.said.hold(std::move(given.vacant->held))});
   seats_.erase(which);
 }
 
-void seat_keeper::unpark(seat& from) {
+void seat_keeper::unpark(vacancy& from) {
   if (!std::exchange(from.parked, false)) return;
   --parked_;
   held_ -= static_cast<std::uint32_t>(from.held.size());

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,6 +33,8 @@ struct seat_limits {
 
 /// Fills it with bytes that nobody can guess.
 using secret_source = std::function<void(std::span<std::uint8_t>)>;
+/// Makes a secret of what names a seat, the same one each time.
+using seat_seal = std::function<mesh::seat_secret(std::span<std::uint8_t const>)>;
 
 class seat_keeper {
  public:
@@ -42,6 +45,7 @@ class seat_keeper {
     shard_port& shards;
     outbox& said;  // of the core
     secret_source secrets;
+    seat_seal seal;
   };
 
   explicit seat_keeper(place with) : with_(std::move(with)) {}
@@ -51,7 +55,7 @@ class seat_keeper {
   [[nodiscard]] secret_source const& secrets() const { return with_.secrets; }
 
   /// A seat for a session that has just said who it is.
-  [[nodiscard]] slot open(session_ref holder, tenant_id tenant, peer_id const& peer);
+  [[nodiscard]] slot open(session_ref holder, tenant_id tenant);
   /// What the client shows to have it back.
   [[nodiscard]] std::string key_of(slot which) const;
   /// Nothing for a text that is no key.
@@ -61,9 +65,9 @@ class seat_keeper {
   void close(slot which);
   /// The connection is lost: keeps the seat, and tells the meshes that the peer is away.
   /// @return false: there is no room; the seat is closed, and the session is over.
-  [[nodiscard]] bool park(slot which, std::vector<mesh::seat_membership> held);
+  [[nodiscard]] bool park(slot which, peer_id const& peer, std::vector<mesh::seat_membership> held);
   /// As mesh::taken_over has asked: gives it to whoever claims it.
-  void give_up(slot which, std::vector<mesh::seat_membership> held);
+  void give_up(slot which, peer_id const& peer, std::vector<mesh::seat_membership> held);
 
   void handle(mesh::claim const& wanted);
 
@@ -73,23 +77,28 @@ class seat_keeper {
   [[nodiscard]] std::uint32_t parked() const { return parked_; }
 
  private:
+  /// Of a seat without a connection, and of one that somebody else has claimed.
+  struct vacancy {
+    session_ref claimed_by{};  // generation 0: nobody
+    bool parked = false;
+    core_time until{};  // then
+    peer_id peer{};     // likewise, and what it holds
+    std::vector<mesh::seat_membership> held{};
+  };
   struct seat {
     session_ref holder;
-    session_ref claimed_by;  // generation 0: nobody
-    mesh::seat_secret secret{};
     tenant_id tenant = tenant_id::none;
-    peer_id peer;
-    bool parked = false;
-    core_time until{};                        // then
-    std::vector<mesh::seat_membership> held;  // likewise
+    std::unique_ptr<vacancy> vacant;  // null: its session is there, and nobody else wants it
   };
+  static_assert(sizeof(seat) == 24, "there is one a native session");
   struct due {
     slot which;
     core_time at;
   };
 
+  [[nodiscard]] mesh::seat_secret secret_of(slot which) const;
   void answer(session_ref to, slot which);
-  void unpark(seat& from);
+  void unpark(vacancy& from);
 
   place with_;
   slab<seat> seats_;

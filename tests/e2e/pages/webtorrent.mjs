@@ -9,9 +9,12 @@ const client = new WebTorrent({ dht: false, tracker: { rtcConfig: { iceServers: 
 client.on('error', (error) => console.error(`client: ${error.message}`));
 
 let torrent;
+let firstWireMs;  // since the torrent was added
 
 function watch(added) {
   torrent = added;
+  const began = performance.now();
+  torrent.once('wire', () => { firstWireMs = performance.now() - began; });
   torrent.on('warning', (warning) => console.warn(`torrent: ${warning.message}`));
   torrent.on('error', (error) => console.error(`torrent: ${error.message}`));
 }
@@ -40,7 +43,7 @@ window.waggleTest = {
   throttle: ({ bytesPerSecond }) => client.throttleUpload(bytesPerSecond),
 
   report: () => ({ peers: torrent.numPeers, downloaded: torrent.downloaded,
-                   uploaded: torrent.uploaded }),
+                   uploaded: torrent.uploaded, firstWireMs }),
 
   /// Ends as WebTorrent does when the user leaves: announces 'stopped'.
   leave: () => new Promise((left) => client.destroy(left)),

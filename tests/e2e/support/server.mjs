@@ -33,15 +33,17 @@ for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) 
 /// @param certificates  what makeCertificates() returned.
 /// @param drainSeconds  over which it closes its connections when it is told to end.
 /// @param like          a server that has ended, whose addresses this one takes.
+/// @param stun          UDP address of its STUN server; without one there is none.
 /// @param flags         further ones.
-export async function startServer({ cores, certificates, drainSeconds = 0, like, flags = [] }) {
+export async function startServer({ cores, certificates, drainSeconds = 0, like, stun, flags = [] }) {
   const address = (scheme) => (like ? new URL(like.urls[scheme]).host : '127.0.0.1:0');
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', BINARY, 'serve',
     '--listen', address('ws'), '--listen-tls', address('wss'),
     '--tls-cert', certificates.certFile, '--tls-key', certificates.keyFile,
     '--internal', like ? new URL(like.internal).host : '127.0.0.1:0',
-    '--cores', String(cores), '--drain-seconds', String(drainSeconds), ...flags,
+    '--cores', String(cores), '--drain-seconds', String(drainSeconds),
+    ...(stun ? ['--stun', stun] : ['--set', 'stun.enabled=false']), ...flags,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = keepLastLines(child.stderr);
@@ -64,6 +66,7 @@ class Server {
     this.log = log;
     this.internal = ready.internal;
     this.urls = ready.urls;  // {ws, wss}
+    this.stun = ready.stun;
   }
 
   /// Totals, or the facts of one swarm when `infoHashHex` is given.
@@ -129,7 +132,8 @@ function parseReadyLine(lines) {
       for (const [key, value] of fields) {
         if (key === 'client') urls[new URL(value).protocol.slice(0, -1)] = value;
       }
-      found({ urls, internal: Object.fromEntries(fields).internal });
+      const { internal, stun } = Object.fromEntries(fields);
+      found({ urls, internal, stun });
     });
   });
 }

@@ -18,13 +18,15 @@ const TYPES = {
   '.ts': 'video/mp2t',
 };
 
-/// Serves /pages and /node_modules of this project and, under /files, `directory`.
+/// Serves /pages and /node_modules of this project, the client under /client, and `directory` under
+/// /files.
 ///
 /// @returns its url, and `requests`: how often each path was asked for.
 export async function startStaticServer(directory) {
   const mounts = {
     '/pages/': join(ROOT, 'pages'),
     '/node_modules/': join(ROOT, 'node_modules'),
+    '/client/': join(ROOT, '../../protocol/js'),
     '/files/': directory,
   };
   const requests = new Map();

@@ -172,13 +172,30 @@ TEST(Fields, OnlyWhatIsMadeAtTheStartNeedsARestart) {
     if (!row.reloadable) fixed.push_back(key_of(row));
   }
 
-  EXPECT_EQ(fixed,
-            (std::vector<std::string>{
-                "network.listen", "network.listen_tls", "network.listen_proxy",
-                "network.listen_tls_proxy", "network.internal", "network.cores", "network.tick",
-                "tls.cert", "tls.key", "mailbox.relay_bytes_max", "admin.token", "admin.token_file",
-                "admin.recorder_bytes", "storage.url", "storage.swarms_max", "storage.audit_max",
-                "storage.queue_max", "storage.series_interval"}));
+  EXPECT_EQ(fixed, (std::vector<std::string>{"network.listen",
+                                             "network.listen_tls",
+                                             "network.listen_proxy",
+                                             "network.listen_tls_proxy",
+                                             "network.internal",
+                                             "network.cores",
+                                             "network.tick",
+                                             "network.demo",
+                                             "tls.cert",
+                                             "tls.key",
+                                             "stun.enabled",
+                                             "stun.listen",
+                                             "stun.host",
+                                             "stun.source_per_second",
+                                             "stun.requests_per_second",
+                                             "mailbox.relay_bytes_max",
+                                             "admin.token",
+                                             "admin.token_file",
+                                             "admin.recorder_bytes",
+                                             "storage.url",
+                                             "storage.swarms_max",
+                                             "storage.audit_max",
+                                             "storage.queue_max",
+                                             "storage.series_interval"}));
 }
 
 }  // namespace

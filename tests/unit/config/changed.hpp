@@ -40,6 +40,8 @@ inline settings changed(field const& which, settings from = {}) {
           value->push_back({"https://example.org"});
         } else if constexpr (std::is_same_v<type, std::vector<secret_setting>>) {
           value->push_back({"k" + std::to_string(value->size()), std::string(32, 's')});
+        } else if constexpr (std::is_same_v<type, std::vector<ice_url_setting>>) {
+          value->push_back({"stun:stun.example.org"});
         } else {
           static_assert(std::is_same_v<type, std::vector<endpoint_setting>>);
           value->emplace_back();

@@ -38,6 +38,7 @@ TEST(PrintConfig, LoadsToTheValuesItWasPrintedFrom) {
   all.access.mode = access_mode_setting::allow;
   all.access.info_hashes = {std::string(40, '0')};
   all.access.warning = "no \"entry\" \xc3\xbc";
+  all.ice = {.urls = {{"turn:turn.example.org"}}, .turn_secret = "", .turn_ttl = all.ice.turn_ttl};
   all.admin = {};  // a secret is not printed as it is
   all.log.net = log_level::off;
   all.log.format = log_format::json;

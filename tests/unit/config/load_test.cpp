@@ -87,8 +87,8 @@ TEST(Load, AnUnknownKeyIsAnErrorWithTheNearest) {
 TEST(Load, AKeyInTheWrongPlaceIsPointedToTheRightOne) {
   EXPECT_THAT(lines(load_text(R"({"network": {"ping_after": 1}})")),
               ElementsAre(HasSubstr("nearest is session.ping_after")));
-  EXPECT_THAT(lines(load_text(R"({"listen": [":1"]})")),
-              ElementsAre(HasSubstr("nearest is network.listen")));
+  EXPECT_THAT(lines(load_text(R"({"listen_tls": [":1"]})")),
+              ElementsAre(HasSubstr("nearest is network.listen_tls")));
   EXPECT_THAT(lines(load({.flags = {{"cores", {"1"}}}})),
               ElementsAre(HasSubstr("nearest is network.cores")));
 }

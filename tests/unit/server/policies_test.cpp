@@ -106,9 +106,10 @@ TEST(Policies, AreOthersForEverySettingOfTenants) {
     auto const facts = [](settings const& of) {
       auto const built = build(of);
       auto const& policy = tenant(built, "");
-      return std::tuple{policy.access, policy.origins.admits("https://x.example"),
-                        policy.ice,    policy.refusal,
-                        policy.limits, policy.tokens};
+      return std::tuple{policy.access,      policy.origins.admits("https://x.example"),
+                        policy.ice,         policy.refusal,
+                        policy.limits,      policy.tokens,
+                        *policy.ice_servers};
     };
     // Those of tokens end up in the office: token_office_test.cpp.
     if (row.section == "tokens" && row.name != "in_announce") continue;

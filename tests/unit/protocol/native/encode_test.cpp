@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace waggle::native {
@@ -75,6 +77,18 @@ TEST(NativeEncode, EveryErrorIsJsonWithItsCode) {
     EXPECT_EQ(said["s"], 3);
     EXPECT_EQ(said["c"], 4);
     EXPECT_EQ(said.contains("retry"), row.retry_s != 0);
+  }
+}
+
+TEST(NativeErrors, AreThoseOfTheManual) {
+  std::ifstream page{WAGGLE_SOURCE_DIR "/docs/protocol/native.md"};
+  std::string const text{std::istreambuf_iterator<char>{page}, {}};
+  for (auto const& row : error_table()) {
+    auto const retry =
+        row.retry_s == 0 ? std::string{" |"} : " " + std::to_string(row.retry_s) + " |";
+    auto const line = "| " + std::to_string(static_cast<int>(row.code)) + " | `" +
+                      std::string{row.name} + "` |" + retry;
+    EXPECT_NE(text.find(line), std::string::npos) << line;
   }
 }
 

@@ -25,6 +25,13 @@ namespace waggle::test {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
+/// A secret that tests can foretell.
+inline mesh::seat_secret test_seal(std::span<std::uint8_t const> name) {
+  mesh::seat_secret made{};
+  std::copy_n(name.begin(), name.size(), made.begin());
+  return made;
+}
+
 class native_core final : public shard_port {
  public:
   struct client {
@@ -120,14 +127,15 @@ class native_core final : public shard_port {
   outbox said;
   waggle::shard shard{{}, rights.where.seed, 1};
   std::uint8_t next_secret = 1;
-  seat_keeper seats{{.limits = {},
-                     .core = 0,
-                     .where = rights.where,
-                     .shards = *this,
-                     .said = said,
-                     .secrets = [this](std::span<std::uint8_t> bytes) {
-                       std::ranges::fill(bytes, next_secret++);
-                     }}};
+  seat_keeper seats{
+      {.limits = {},
+       .core = 0,
+       .where = rights.where,
+       .shards = *this,
+       .said = said,
+       .secrets =
+           [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, next_secret++); },
+       .seal = test_seal}};
   native_scope scope{.rights = rights, .shards = *this, .said = said, .seats = seats};
   std::map<std::uint32_t, client> clients;
 

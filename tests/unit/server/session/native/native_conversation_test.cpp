@@ -303,10 +303,13 @@ TEST(NativeConversation, ChangedPolicyIsTold) {
 
 class rotating_servers final : public ice_servers {
  public:
-  [[nodiscard]] ice_offer offer_to(tenant_id) const override {
+  [[nodiscard]] ice_offer offer_to(tenant_id /*tenant*/, std::string_view /*host*/) const override {
     return {
         .json = R"([{"urls":"stun:example.org","username":")" + std::to_string(++asked) + R"("}])",
         .ttl_s = 100};
+  }
+  [[nodiscard]] std::optional<turn_offer> turn_for(tenant_id /*tenant*/) const override {
+    return std::nullopt;
   }
   mutable int asked = 0;
 };

@@ -12,6 +12,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A secret that tests can foretell.
+mesh::seat_secret seal_of_names(std::span<std::uint8_t const> name) {
+  mesh::seat_secret made{};
+  std::copy_n(name.begin(), name.size(), made.begin());
+  return made;
+}
+
 struct silent_shards final : shard_port {
   void send(std::uint16_t /*core*/, shard_message const& what) override { all.push_back(what); }
   std::vector<shard_message> all;
@@ -27,10 +34,11 @@ struct rig {
        .where = {.seed = {}, .cores = 8},
        .shards = shards,
        .said = said,
-       .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret); }}};
+       .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret); },
+       .seal = seal_of_names}};
 
   static session_ref at(std::uint32_t slot) { return {.slot = slot, .generation = 9}; }
-  slot open(std::uint32_t holder) { return seats.open(at(holder), tenant_id::none, peer_id{{1}}); }
+  slot open(std::uint32_t holder) { return seats.open(at(holder), tenant_id::none); }
   void claim(std::uint32_t from, slot which) {
     seats.handle({at(from), tenant_id::none, *seat_keeper::read_key(seats.key_of(which))});
   }
@@ -56,14 +64,14 @@ TEST(SeatKeeper, KeyNamesCoreSeatAndSecret) {
   ASSERT_TRUE(key);
   EXPECT_EQ(key->core, 3);
   EXPECT_EQ(key->seat, which);
-  EXPECT_EQ(key->secret[0], 2);
+  EXPECT_EQ(key->secret[0], 2);  // the slot of the session
   EXPECT_FALSE(seat_keeper::read_key("no key"));
 }
 
 TEST(SeatKeeper, WrongSecretGetsNothing) {
   rig some;
   auto const which = some.open(1);
-  ASSERT_TRUE(some.seats.park(which, one_swarm));
+  ASSERT_TRUE(some.seats.park(which, peer_id{{1}}, one_swarm));
   auto key = *seat_keeper::read_key(some.seats.key_of(which));
   key.secret[15] ^= 1U;
 
@@ -77,7 +85,7 @@ TEST(SeatKeeper, WrongSecretGetsNothing) {
 TEST(SeatKeeper, ParkedSeatIsGivenWithAllItHolds) {
   rig some;
   auto const which = some.open(1);
-  ASSERT_TRUE(some.seats.park(which, one_swarm));
+  ASSERT_TRUE(some.seats.park(which, peer_id{{1}}, one_swarm));
   ASSERT_EQ(some.shards.all.size(), 1U);
   EXPECT_EQ(std::get<mesh::away>(some.shards.all[0]).from, rig::at(1));
 
@@ -105,7 +113,7 @@ TEST(SeatKeeper, OfTwoClaimsTheSecondGetsNothing) {
   ASSERT_EQ(answers.size(), 1U);
   EXPECT_EQ(answers[0].first, rig::at(3));
   EXPECT_FALSE(answers[0].second.found);
-  some.seats.give_up(which, one_swarm);
+  some.seats.give_up(which, peer_id{{1}}, one_swarm);
   EXPECT_EQ(some.answers().back().first, rig::at(2));
   EXPECT_TRUE(some.answers().back().second.found);
 }
@@ -115,7 +123,7 @@ TEST(SeatKeeper, ConnectionThatIsLostWhileItIsClaimedGoesToTheClaimant) {
   auto const which = some.open(1);
   some.claim(2, which);
 
-  EXPECT_TRUE(some.seats.park(which, one_swarm));
+  EXPECT_TRUE(some.seats.park(which, peer_id{{1}}, one_swarm));
 
   ASSERT_EQ(some.answers().size(), 1U);
   EXPECT_TRUE(some.answers()[0].second.found);
@@ -137,12 +145,12 @@ TEST(SeatKeeper, SlotThatIsUsedAgainHasANewDeadline) {
   rig some;
   some.seats.tick(1s);
   auto const first = some.open(1);
-  ASSERT_TRUE(some.seats.park(first, one_swarm));
+  ASSERT_TRUE(some.seats.park(first, peer_id{{1}}, one_swarm));
   some.claim(2, first);
   some.seats.tick(10s);
   auto const second = some.open(3);
   ASSERT_EQ(second, first);
-  ASSERT_TRUE(some.seats.park(second, one_swarm));
+  ASSERT_TRUE(some.seats.park(second, peer_id{{1}}, one_swarm));
 
   some.seats.tick(35s);  // the first one's grace
 
@@ -155,7 +163,7 @@ TEST(SeatKeeper, WithoutGraceNothingIsKept) {
   rig some;
   some.seats.use({.grace = 0ms});
 
-  EXPECT_FALSE(some.seats.park(some.open(1), one_swarm));
+  EXPECT_FALSE(some.seats.park(some.open(1), peer_id{{1}}, one_swarm));
   EXPECT_TRUE(some.shards.all.empty());
 }
 
