@@ -117,6 +117,12 @@ client_key::client_key(peer_id const& peer) {
     prefix_[0] = '+';
     return;
   }
+  // Of the native protocol (protocol/native/peer_name.hpp): what follows is the peer's own.
+  if (std::string_view{text.data(), text.size()}.starts_with("-WG-")) {
+    prefix_[0] = '+';
+    prefix_[1] = 'W';
+    return;
+  }
   auto const printable = [](char what) { return what > ' ' && what <= '~'; };
   if (text[0] != '-' || text[prefix_bytes - 1] != '-') return;
   if (!std::all_of(text.begin(), text.begin() + prefix_bytes, printable)) return;
@@ -125,6 +131,7 @@ client_key::client_key(peer_id const& peer) {
 
 client_name client_key::name() const {
   if (prefix_[0] == '\0') return {};
+  if (prefix_[0] == '+' && prefix_[1] == 'W') return {.library = "Waggle", .version = {}};
   // Nobody else is known to make ids without a prefix from letters and digits alone.
   if (prefix_[0] == '+') return {.library = "Trystero", .version = {}};
   std::string_view const all{prefix_.data(), prefix_.size()};

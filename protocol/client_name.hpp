@@ -34,7 +34,7 @@ class client_key {
  private:
   static constexpr std::size_t prefix_bytes = 8;  // "-WW0201-"
 
-  // All zero: nothing is known. The first byte only, '+': twenty letters and digits.
+  // All zero: nothing is known. The first byte only, '+': twenty letters and digits; "+W": native.
   std::array<char, prefix_bytes> prefix_{};
 };
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the end-to-end tests against WAGGLE_BIN (default: build/dev/waggle).
-#   ./run.sh [--long] [client | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | token | native | native-cost | ice | demo | replay]...
+#   ./run.sh [--long] [client | waggle-js | webtorrent | p2p-media-loader | trystero | restart | dashboard | content | token | native | native-cost | ice | demo | replay]...
 # --long repeats the browser tests three times. Packages are installed when the lock has changed.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 
-readonly quick=(client replay)
-readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content token native native-cost ice demo)
+readonly quick=(client replay waggle-js)
+readonly browser=(webtorrent p2p-media-loader trystero restart dashboard content token native ice demo)
+readonly slow=(native-cost)  # with --long, and when it is named
 readonly file_seconds_max=600
 rounds=1
 names=()
@@ -19,7 +20,10 @@ for argument in "$@"; do
     *) names+=("${argument%.test.mjs}") ;;
   esac
 done
-((${#names[@]})) || names=("${quick[@]}" "${browser[@]}")
+if ((${#names[@]} == 0)); then
+  names=("${quick[@]}" "${browser[@]}")
+  if ((rounds > 1)); then names+=("${slow[@]}"); fi
+fi
 
 for program in node npm openssl ffmpeg sqlite3 turnserver turnutils_uclient "${CHROMIUM_BIN:-chromium}"; do
   command -v "$program" >/dev/null || { echo "missing program: $program" >&2; exit 2; }

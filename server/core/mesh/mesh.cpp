@@ -176,19 +176,15 @@ void mesh::handle(outcome const& message, core_time now, outbox& out) {
   auto const ends = between.ends;
   auto const mine = nodes_[ends[0]].at == message.from ? 0U : 1U;
   tell_end(which, ends[1 - mine], ending::failed, out);
-  fail(which, message.why, now);
+  fail(which, message.why, ends[mine], now);
   for (auto const end : ends) mend(end, now, out);
 }
 
 void mesh::handle(drop const& message, core_time now, outbox& out) {
   if (message.with) {
     auto const who = find(message.swarm, message.peer, message.from);
-    auto const found = who == no_slot ? expecting_.end() : expecting_.find(who);
-    if (found == expecting_.end()) return;
-    std::erase(found->second.peers, *message.with);
-    nodes_[who].expected = static_cast<std::uint8_t>(found->second.peers.size());
-    if (found->second.peers.empty()) expecting_.erase(found);
-    return mend(who, now, out);
+    if (who != no_slot && take_expected(who, *message.with)) mend(who, now, out);
+    return;
   }
   auto const which = find_link(message.link, message.from);
   if (which == no_slot) return;  // the other end was faster

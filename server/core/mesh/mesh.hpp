@@ -35,6 +35,7 @@ struct mesh_limits {
   candidate_limits choosing;
   std::chrono::milliseconds link_deadline{20'000};  // from the match to its outcome
   std::chrono::milliseconds expected_ttl{60'000};   // for the other end to name a link, too
+  std::uint32_t expected_max = 262'144;             // such links, of all peers
   std::chrono::milliseconds rest_min{250};          // after a failure; twice as long after the next
   std::chrono::milliseconds rest_max{30'000};
   std::uint32_t mend_steps_max = 256;      // nodes looked at, per call of tick()
@@ -174,13 +175,14 @@ class mesh {
                        core_time now, outbox& out);
   void match_expected(slot which, std::span<peer_id const> open_with, core_time now, outbox& out);
   void forget_expected(slot which);
+  [[nodiscard]] bool take_expected(slot which, peer_id const& peer);
   slot make_link(slot first, slot second, link::state is, bool uniform, core_time now);
   void tell_match(slot which, outbox& out);
   void tell_joined(slot which, bool resumed, outbox& out);
   void tell_end(slot which, slot end, ending why, outbox& out);
   void unlink(slot which);
   void detach(slot which, slot from);
-  void fail(slot which, failure why, core_time now);
+  void fail(slot which, failure why, slot said_by, core_time now);
   void mend(slot which, core_time now, outbox& out);
   void end_overdue(core_time now, outbox& out);
   void forget_settled(std::uint32_t most);
@@ -198,6 +200,7 @@ class mesh {
   slab<link> links_;
   std::vector<slot> node_of_;  // by slot of the swarm table; no_slot for who is no native peer
   std::unordered_map<slot, expectation> expecting_;  // by node
+  std::uint32_t expected_peers_ = 0;                 // in all of these
   std::deque<pending_end> overdue_;  // by deadline; its first one is pending, but for a moment
   std::uint16_t generation_ = 0;     // of the last link; 0 is none
   slot mended_up_to_ = 0;

@@ -69,29 +69,37 @@ void mesh::match_expected(slot which, std::span<peer_id const> open_with, core_t
   expectation expected{.peers = {}, .until = now + limits_.expected_ttl};
   for (auto const& peer : open_with) {
     if (expected.peers.size() >= limits_.degree_max) break;
+    if (expected_peers_ + expected.peers.size() >= limits_.expected_max) break;
     if (peer == mine || std::ranges::find(expected.peers, peer) != expected.peers.end()) continue;
     auto const member = table_.find_member(swarm, peer);
     auto const other = member == no_slot ? no_slot : node_of(member);
-    auto const waiting = other == no_slot ? expecting_.end() : expecting_.find(other);
-    auto const named = waiting != expecting_.end() && std::erase(waiting->second.peers, mine) != 0;
-    if (!named) {
+    if (other == no_slot || !take_expected(other, mine)) {
       expected.peers.push_back(peer);
       continue;
     }
-    nodes_[other].expected = static_cast<std::uint8_t>(waiting->second.peers.size());
-    if (waiting->second.peers.empty()) expecting_.erase(waiting);
     auto const kept = make_link(which, other, link::state::open, /*uniform=*/true, now);
     ++counts_.links_kept;
     tell_match(kept, out);
   }
   if (expected.peers.empty()) return;
   nodes_[which].expected = static_cast<std::uint8_t>(expected.peers.size());
+  expected_peers_ += static_cast<std::uint32_t>(expected.peers.size());
   expecting_.insert_or_assign(which, std::move(expected));
 }
 
 void mesh::forget_expected(slot which) {
+  expected_peers_ -= nodes_[which].expected;
   expecting_.erase(which);
   nodes_[which].expected = 0;
+}
+
+bool mesh::take_expected(slot which, peer_id const& peer) {
+  auto const found = expecting_.find(which);
+  if (found == expecting_.end() || std::erase(found->second.peers, peer) == 0) return false;
+  --expected_peers_;
+  --nodes_[which].expected;
+  if (found->second.peers.empty()) expecting_.erase(found);
+  return true;
 }
 
 slot mesh::make_link(slot first, slot second, link::state is, bool uniform, core_time now) {
@@ -141,17 +149,21 @@ void mesh::detach(slot which, slot from) {
   *place = behind;
 }
 
-void mesh::fail(slot which, failure why, core_time now) {
+// Only who says so is held to rest: else a few who let every link fail could keep others from
+// having any. Where nobody says anything it may be either.
+void mesh::fail(slot which, failure why, slot said_by, core_time now) {
   auto const ends = links_[which].ends;
   if (links_[which].is == link::state::open) {
     ++counts_.links_ended;
   } else {
     ++counts_.links_failed[static_cast<std::size_t>(why)];
   }
-  nodes_[ends[0]].note_failure(mark_of(ends[1]));
-  nodes_[ends[1]].note_failure(mark_of(ends[0]));
+  nodes_[ends[0]].avoid(mark_of(ends[1]));
+  nodes_[ends[1]].avoid(mark_of(ends[0]));
   for (auto const end : ends) {
+    if (said_by != no_slot && said_by != end) continue;
     auto& tired = nodes_[end];
+    if (tired.failures != UINT8_MAX) ++tired.failures;
     auto const doublings = std::min<unsigned>(tired.failures - 1U, 16U);
     auto const rest = std::min(limits_.rest_min * (1U << doublings), limits_.rest_max);
     // The first one may be an accident.
@@ -213,7 +225,7 @@ void mesh::end_overdue(core_time now, outbox& out) {
     auto const which = static_cast<slot>(id >> generation_bits);
     auto const ends = links_[which].ends;
     for (auto const end : ends) tell_end(which, end, ending::timeout, out);
-    fail(which, failure::timeout, now);
+    fail(which, failure::timeout, /*said_by=*/no_slot, now);
     for (auto const end : ends) mend(end, now, out);
   }
 }

@@ -37,10 +37,9 @@ struct node {
   [[nodiscard]] bool failed_recently(mark other) const {
     return std::ranges::find(failed_with, other) != failed_with.end();
   }
-  void note_failure(mark other) {
+  void avoid(mark other) {
     failed_with[failed_next] = other;
     failed_next = static_cast<std::uint8_t>((failed_next + 1U) % failed_with.size());
-    if (failures != UINT8_MAX) ++failures;
   }
 };
 static_assert(sizeof(node) <= 52, "there is one a membership");

@@ -25,6 +25,13 @@ std::string browser(std::string_view user_agent) {
   return browser_name{user_agent}.text();
 }
 
+TEST(ClientName, OfANativePeerIsTheServersOwn) {
+  peer_id id;
+  std::ranges::copy(std::string_view{"-WG-AAAAbbbb1111-_zz"}, id.value.begin());
+
+  EXPECT_EQ(name_of(id), (client_name{"Waggle", ""}));
+}
+
 TEST(ClientName, LibrariesAreKnownByTheirPrefix) {
   EXPECT_EQ(named("-WW0201-abcdefghijkl"), "WebTorrent|2.1");
   EXPECT_EQ(named("-WW0112-abcdefghijkl"), "WebTorrent|1.12");
