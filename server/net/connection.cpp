@@ -144,6 +144,13 @@ awaitable<bool> answer_page(connection_setup& at, http_head& head, request_head 
                                  .if_none_match = known,
                                  .client = at.let_in.client.address});
   if (!page) co_return false;
+  if (at.refused) {
+    auto const told = refusal_for(*at.refused);
+    at.host.facts().add(counter::http_requests, answer_label(told.status));
+    auto refusal = refusal_response(told);
+    co_await refuse(at, std::move(refusal));
+    co_return true;
+  }
   at.host.facts().add(counter::http_requests, label::http::page);
   auto const told = co_await write_all(at, std::move(page->text));
   if (!told) co_return true;

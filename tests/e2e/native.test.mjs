@@ -98,6 +98,27 @@ describe('Pages with the native protocol', () => {
       await close(pages);
     }));
 
+  it('thirty of them are one swarm', { timeout: 240_000 }, () =>
+    workspace.withServer({ cores: 2 }, async (server) => {
+      const pages = await openPages(30, { url: server.urls.ws, name: 'thirty' });
+      await explained({ first: pages[0], last: pages.at(-1) }, async () => {
+        await until('four links each', async () =>
+          (await reports(pages)).every(({ peers }) => peers.length >= 4), { seconds: 60 });
+        const all = await until('links that both ends have', async () => {
+          const now = await reports(pages);
+          assertSymmetric(now);
+          return now;
+        });
+        const reached = new Set([all[0].id]);
+        for (const id of reached) {
+          for (const peer of all.find((each) => each.id === id).peers) reached.add(peer);
+        }
+        assert.equal(reached.size, 30);
+        assert.ok(all.every(({ peers }) => peers.length <= 24));
+      });
+      await close(pages);
+    }));
+
   it('keep their links while the server is killed, and come back', { timeout: 180_000 }, async () => {
     const first = await workspace.startServer({ cores: 2 });
     const pages = await openPages(10, { url: first.urls.ws, name: 'restart' });

@@ -3,8 +3,11 @@
 #include "protocol/native/description_filter.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <fstream>
 #include <string>
+#include <vector>
 
 namespace waggle::native {
 namespace {
@@ -99,6 +102,36 @@ TEST(NativeFilter, WholeDescriptionIsFilteredLikeAnyOther) {
 TEST(NativeFilter, StringsAreForThePeersAlone) {
   EXPECT_EQ(apply(relay_kind::offer, R"("x")", ice_filter::relay_only).what, outcome::opaque);
   EXPECT_EQ(apply(relay_kind::ice, R"("x")", ice_filter::no_host).what, outcome::opaque);
+}
+
+/// Reads the vectors that the client is tested with, too (protocol/vectors/README.md).
+std::vector<nlohmann::json> described() {
+  std::ifstream in{WAGGLE_SOURCE_DIR "/protocol/vectors/native_descriptions.jsonl"};
+  std::vector<nlohmann::json> all;
+  for (std::string line; std::getline(in, line);) all.push_back(nlohmann::json::parse(line));
+  return all;
+}
+
+TEST(NativeFilter, WhatClientsSayIsNeverMalformed) {
+  auto const all = described();
+  ASSERT_GT(all.size(), 40U);
+  for (auto const& each : all) {
+    auto const kind = each["type"] == "offer" ? relay_kind::offer : relay_kind::answer;
+    nlohmann::json const whole{{"type", each["type"]}, {"sdp", each["sdp"]}};
+    for (auto const which : {ice_filter::no_host, ice_filter::relay_only}) {
+      EXPECT_NE(apply(kind, whole.dump(), which).what, outcome::malformed) << each["name"];
+      if (each["compact"].is_null()) continue;
+      auto const [what, text] = apply(kind, each["compact"].dump(), which);
+      EXPECT_NE(what, outcome::malformed) << each["name"];
+      auto const left = nlohmann::json::parse(text);
+      for (auto const* const kept : {"u", "p", "f", "r"}) {
+        EXPECT_EQ(left[kept], each["compact"][kept]) << each["name"];
+      }
+      for (auto const& candidate : left.value("k", nlohmann::json::array())) {
+        EXPECT_EQ(candidate.get<std::string>().find("typ host"), std::string::npos);
+      }
+    }
+  }
 }
 
 }  // namespace
