@@ -15,7 +15,7 @@ packages_deployment=(nginx-light:nginx prometheus:promtool systemd:systemd-analy
 packages_package=(dpkg-dev:dpkg-shlibdeps binutils:strip)
 packages_api=(python3:python3 python3-venv)  # a validator of OpenAPI comes from PyPI
 packages_e2e=(openssl:openssl curl:curl chromium:chromium ffmpeg:ffmpeg sqlite3:sqlite3
-  turnserver:coturn)
+  coturn:turnserver)
 packages_node=(nodejs npm)
 packages_load=(python3:python3 util-linux:taskset openssl:openssl git:git)  # git: a crate of aquatic calls it
 packages_cargo=(cargo-web)  # what `cargo` itself is in Debian 12 is too old for the peers of `./dev load`
