@@ -358,8 +358,8 @@ std::span<section_row const> section_table() {
 
 std::string_view const tenants_doc =
     "Who shares the server: by its name, what each has of its own in the sections `access`, "
-    "`tokens`, `limits` "
-    "and `ice`. A client names its tenant by the path `/t/NAME/` or by the claim `tid` of its "
+    "`tokens`, `limits` and `ice`. A client names its tenant by the path `/t/NAME/` or by the "
+    "claim `tid` of its "
     "token; swarms of different tenants never mix. What a tenant does not say has its default.";
 
 bool is_of_tenant(field const& which) {

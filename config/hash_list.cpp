@@ -2,6 +2,7 @@
 #include "config/hash_list.hpp"
 
 #include "config/value.hpp"
+#include "protocol/hex.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,13 +12,6 @@ namespace waggle {
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
-
-std::optional<unsigned> digit_of(char hex) {
-  if (hex >= '0' && hex <= '9') return static_cast<unsigned>(hex - '0');
-  auto const letter = static_cast<char>(hex | 0x20);
-  if (letter >= 'a' && letter <= 'f') return static_cast<unsigned>(letter - 'a') + 10;
-  return std::nullopt;
-}
 
 // A hash may hold a '#' only within: no client makes such, but it must not change its meaning.
 std::string_view without_comment(std::string_view line) {
@@ -45,13 +39,7 @@ std::optional<swarm_id> parse_info_hash(std::string_view text) {
     std::copy(text.begin(), text.end(), swarm.value.begin());
     return swarm;
   }
-  if (text.size() != 2 * swarm_id::bytes) return std::nullopt;
-  for (std::size_t i = 0; i < swarm_id::bytes; ++i) {
-    auto const high = digit_of(text[2 * i]);
-    auto const low = digit_of(text[2 * i + 1]);
-    if (!high || !low) return std::nullopt;
-    swarm.value[i] = static_cast<std::uint8_t>(*high << 4U | *low);
-  }
+  if (!read_hex(text, swarm.value)) return std::nullopt;
   return swarm;
 }
 

@@ -51,7 +51,7 @@ constexpr char const* tenants_example = R"(
 
 Elsewhere a setting of a tenant is written with its name, `--set tenants.acme.access.mode=token`, or all of
 them as one JSON object in `WAGGLE_TENANTS`, which replaces those of the file. Connections that name no tenant
-are served by the sections `access`, `tokens` and `limits` at the top: always where there are no tenants, else
+are served by the sections `access`, `tokens`, `limits` and `ice` at the top: always where there are no tenants, else
 if `access.unnamed` says so. [docs/security.md](security.md) tells what to choose.
 )";
 

@@ -216,8 +216,9 @@ class app {
 
   void keep_policies() {
     policies_.start([this](client_policies const& changed) {
+      auto const made = with_ice(changed);
       for (auto const& core : cores_) {
-        core->ask([made = with_ice(changed)](core_loop& asked) { asked.use(made); });
+        core->ask([made](core_loop& asked) { asked.use(made); });
       }
     });
   }
@@ -286,6 +287,7 @@ class app {
     auto const count = wanted != 0 ? std::size_t{wanted} : std::size_t{runtime::usable_cpus()};
     gate_ = make_gate(count);
     where_ = {.seed = {secret_word(), secret_word()}, .cores = static_cast<std::uint16_t>(count)};
+    auto const first_policies = with_ice(policies_.in_use());
     std::vector<core_loop*> all;
     while (cores_.size() < count) {
       auto options = core_options_from(settings_, count);
@@ -296,7 +298,7 @@ class app {
       options.gate = gate_;
       options.clients.counts = &addresses_;
       options.clients.ledger = &ledger_;
-      options.policies = with_ice(policies_.in_use());
+      options.policies = first_policies;
       options.pages = public_pages{settings_.network.demo};
       options.clients.rates = &address_rates_;
       options.clients.memory_full = &memory_.full();

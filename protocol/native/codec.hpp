@@ -38,6 +38,7 @@ class codec {
   [[nodiscard]] bool read(std::string_view text, fields& found) const;
   [[nodiscard]] bool read_state(fields const& found, peer_state& into) const;
   [[nodiscard]] bool read_join(fields const& found);
+  [[nodiscard]] bool read_more(fields const& found);
   [[nodiscard]] bool read_outcome(fields const& found);
   [[nodiscard]] bool read_drop(fields const& found);
   [[nodiscard]] bool read_hello(fields const& found);
@@ -46,8 +47,6 @@ class codec {
 
   std::string name_;  // of a swarm that had to be unescaped
   from_client::message said_ = from_client::unknown{};
-  from_client::join join_;
-  from_client::more more_;
 };
 
 /// Append one message.

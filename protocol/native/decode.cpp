@@ -164,12 +164,7 @@ codec::decoded codec::decode(std::string_view text) {
   } else if (is("join")) {
     good = read_join(found);
   } else if (is("more")) {
-    more_.count = 1;
-    std::optional<std::uint64_t> count;
-    good = read_number(found.s, handle_max, more_.swarm) &&
-           read_peers(found.except, more_.except) && read_if_there(found.n, UINT32_MAX, count);
-    if (count) more_.count = static_cast<std::uint8_t>(std::min<std::uint64_t>(*count, more_max));
-    said_ = more_;
+    good = read_more(found);
   } else if (is("leave")) {
     good = read_number(found.s, handle_max, said_.emplace<leave>().swarm);
   } else if (is("hello")) {
@@ -218,21 +213,31 @@ bool codec::read_state(fields const& found, peer_state& into) const {
   return true;
 }
 
-bool codec::read_join(fields const& found) {
-  if (!read_number(found.s, handle_max, join_.swarm) || !read_state(found, join_.state) ||
-      !read_peers(found.links, join_.links) || found.swarm.is != json::kind::string) {
+bool codec::read_more(fields const& found) {
+  auto& said = said_.emplace<from_client::more>();
+  std::optional<std::uint64_t> count;
+  if (!read_number(found.s, handle_max, said.swarm) || !read_peers(found.except, said.except) ||
+      !read_if_there(found.n, UINT32_MAX, count)) {
     return false;
   }
-  join_.token = plain_text(found.token);
-  join_.name = plain_text(found.swarm);
+  if (count) said.count = static_cast<std::uint8_t>(std::min<std::uint64_t>(*count, more_max));
+  return true;
+}
+
+bool codec::read_join(fields const& found) {
+  auto& said = said_.emplace<from_client::join>();
+  if (!read_number(found.s, handle_max, said.swarm) || !read_state(found, said.state) ||
+      !read_peers(found.links, said.links) || found.swarm.is != json::kind::string) {
+    return false;
+  }
+  said.token = plain_text(found.token);
+  said.name = plain_text(found.swarm);
   if (found.swarm.escaped) {
     name_.clear();
     if (!json::unescape(found.swarm, swarm_name_bytes_max, name_)) return false;
-    join_.name = name_;
+    said.name = name_;
   }
-  if (join_.name.empty() || join_.name.size() > swarm_name_bytes_max) return false;
-  said_ = join_;
-  return true;
+  return !said.name.empty() && said.name.size() <= swarm_name_bytes_max;
 }
 
 bool codec::read_relay(fields const& found, relay_kind kind) {

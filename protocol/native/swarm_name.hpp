@@ -9,7 +9,8 @@
 namespace waggle::native {
 
 /// What bans, access lists and tokens call the swarm: the SHA-1 digest of its name, so that a name
-/// of any length has an id, or the info hash itself where the name is one in 40 hexadecimal digits.
+/// of any length has an id, or the info hash itself where the name is one in 40 hexadecimal digits,
+/// lower case.
 [[nodiscard]] info_hash hash_of(std::string_view name);
 
 /// Of no tenant yet.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/turn_credentials.hpp"
 
+#include "protocol/content/digest.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
+#include <span>
 
 namespace waggle::auth {
 
@@ -20,10 +23,7 @@ turn_credentials mint_turn_credentials(std::string_view secret, std::chrono::sys
            digest.data(), &bytes) == nullptr) {
     return made;
   }
-  made.credential.resize((bytes + 2) / 3 * 4 + 1);  // OpenSSL ends it with a zero
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(made.credential.data()), digest.data(),
-                  static_cast<int>(bytes));
-  made.credential.pop_back();
+  made.credential = content::base64(std::span{digest}.first(bytes));
   return made;
 }
 

@@ -2,6 +2,7 @@
 // The table of metrics walked into JSON; a cold path, hence nlohmann. Pure.
 #include "server/control/stats_json.hpp"
 
+#include "protocol/hex.hpp"
 #include "server/metrics/exposition.hpp"
 #include "server/metrics/families.hpp"
 
@@ -35,13 +36,6 @@ json counters_of(std::span<core_snapshot const> cores) {
     }
   }
   return counters;
-}
-
-int digit_of(char hex) {
-  if (hex >= '0' && hex <= '9') return hex - '0';
-  if (hex >= 'a' && hex <= 'f') return hex - 'a' + 10;
-  if (hex >= 'A' && hex <= 'F') return hex - 'A' + 10;
-  return -1;
 }
 
 std::string hex_of(swarm_id const& swarm) {
@@ -108,19 +102,16 @@ std::string swarm_text(swarm_id const& swarm) {
 }
 
 std::optional<swarm_id> swarm_from_hex(std::string_view hex) {
-  constexpr std::size_t tenant_digits = 8;
   swarm_id swarm;
-  auto const digits = 2 * swarm_id::bytes;
-  if (hex.size() != digits && hex.size() != digits + tenant_digits) return std::nullopt;
-  if (std::ranges::any_of(hex, [](char c) { return digit_of(c) < 0; })) return std::nullopt;
-  for (std::size_t i = 0; i < swarm_id::bytes; ++i) {
-    swarm.value[i] =
-        static_cast<std::uint8_t>(digit_of(hex[2 * i]) * 16 + digit_of(hex[2 * i + 1]));
-  }
-  std::uint32_t tenant = 0;
-  for (auto const c : hex.substr(digits))
-    tenant = tenant << 4U | static_cast<unsigned>(digit_of(c));
-  swarm.tenant = static_cast<tenant_id>(tenant);
+  constexpr auto digits = 2 * swarm_id::bytes;
+  if (!read_hex(hex.substr(0, digits), swarm.value)) return std::nullopt;
+  auto const behind = hex.substr(digits);
+  if (behind.empty()) return swarm;
+  std::array<std::uint8_t, sizeof(tenant_id)> tenant{};
+  if (!read_hex(behind, tenant)) return std::nullopt;
+  std::uint32_t number = 0;
+  for (auto const byte : tenant) number = number << 8U | byte;
+  swarm.tenant = static_cast<tenant_id>(number);
   return swarm;
 }
 

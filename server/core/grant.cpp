@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/core/grant.hpp"
 
+#include "protocol/hex.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -8,22 +10,9 @@
 namespace waggle {
 namespace {
 
-std::optional<unsigned> digit_of(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
-  return std::nullopt;
-}
-
 std::optional<info_hash> hash_of_digits(std::string_view text) {
-  if (text.size() != 2 * info_hash::bytes) return std::nullopt;
   info_hash hash;
-  for (std::size_t at = 0; at < info_hash::bytes; ++at) {
-    auto const high = digit_of(text[2 * at]);
-    auto const low = digit_of(text[2 * at + 1]);
-    if (!high || !low) return std::nullopt;
-    hash.value[at] = static_cast<std::uint8_t>(*high << 4U | *low);
-  }
+  if (!read_hex(text, hash.value)) return std::nullopt;
   return hash;
 }
 

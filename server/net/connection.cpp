@@ -122,12 +122,13 @@ std::optional<admission_reason> admit(connection_setup& at, http_head const& hea
       ledger.enter(decision.tenant, policy->limits.connections_max, decision.token.get());
   if (entered.over && is_refused(at, *entered.over)) return entered.over;
   at.let_in.registered = std::move(entered.held);
-  at.let_in.who = std::make_unique<newcomer>(
-      newcomer{.standing = {.tenant = decision.tenant,
-                            .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
-                            .token = std::move(decision.token)},
-               .origin = policy->tokens == token_rule::ignored ? std::string{} : origin,
-               .host = std::string{host_of(head.joined("Host"))}});
+  at.let_in.who = std::make_unique<newcomer>(newcomer{
+      .standing = {.tenant = decision.tenant,
+                   .address_tag = tag_of(at.let_in.client.address, ledger.seed()),
+                   .token = std::move(decision.token)},
+      .origin = policy->tokens == token_rule::ignored ? std::string{} : origin,
+      .host = at.let_in.speaks == spoken::native ? std::string{host_of(head.joined("Host"))}
+                                                 : std::string{}});
   return std::nullopt;
 }
 
@@ -166,6 +167,7 @@ awaitable<bool> answer_page(connection_setup& at, http_head& head, request_head 
 awaitable<void> answer(connection_setup& at, http_head& head, std::span<char const> early) {
   auto const request = head.view();
   auto const decision = decide_upgrade(request, at.host.setup().native);
+  at.let_in.speaks = decision.speaks;
   if (decision.answer == upgrade_answer::switch_protocols) {
     count_client(at, head);
     if (auto const why = admit(at, head, request.target)) {
@@ -194,7 +196,6 @@ awaitable<void> answer(connection_setup& at, http_head& head, std::span<char con
   auto const written = co_await write_all(at, std::move(response));
   if (!written) co_return;
   at.deadline.cancel();
-  at.let_in.speaks = decision.speaks;
   at.host.open_session(std::move(at.stream), early, std::move(at.let_in));
 }
 

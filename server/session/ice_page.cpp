@@ -3,15 +3,13 @@
 
 #include "protocol/json/writer.hpp"
 #include "server/core/tenant_directory.hpp"
+#include "server/session/upgrade.hpp"
 
 namespace waggle {
 namespace {
 
-web_answer refusal(unsigned status, std::string_view why, std::string_view more = {}) {
-  web_answer answer{.status = status,
-                    .text = web_answer_head(status, "text/plain; charset=utf-8", why.size() + 1)};
-  answer.text.append(more).append("Cache-Control: no-store\r\n\r\n").append(why).append("\n");
-  return answer;
+web_answer refusal(http_refusal const& what) {
+  return {.status = what.status, .text = refusal_response(what)};
 }
 
 std::string matrix_body(turn_offer const& turn) {
@@ -41,17 +39,14 @@ std::optional<web_answer> answer_ice(web_request const& asked, admission_rules c
       {.target = asked.target, .origin = asked.origin, .address = asked.client}, rules);
   auto const turn = servers.turn_for(decision.tenant);
   if (!turn) return std::nullopt;
-  if (decision.refused) {
-    auto const told = refusal_for(*decision.refused);
-    return refusal(told.status == 401 ? 401 : 403, told.text);
-  }
+  if (decision.refused) return refusal(refusal_for(*decision.refused));
   auto const* const policy = rules.tenants.find(decision.tenant);
   auto const of_an_allowed_page =
       !asked.origin.empty() && policy != nullptr && !policy->origins.empty();
   if (!of_an_allowed_page && !decision.token) {
-    return refusal(403, "for pages of an origin that access.origins lists, or with a token");
+    return refusal({403, "for pages of an origin that access.origins lists, or with a token"});
   }
-  if (!within_rate) return refusal(429, "too often", "Retry-After: 10\r\n");
+  if (!within_rate) return refusal({429, "too often", std::chrono::seconds{10}});
   std::string fields;
   if (!asked.origin.empty()) {
     // Its origin has been admitted, so it holds nothing that ends a field.

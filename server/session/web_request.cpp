@@ -14,14 +14,6 @@ std::string_view reason_of(unsigned status) {
       return "304 Not Modified";
     case 308:
       return "308 Permanent Redirect";
-    case 401:
-      return "401 Unauthorized";
-    case 403:
-      return "403 Forbidden";
-    case 405:
-      return "405 Method Not Allowed";
-    case 429:
-      return "429 Too Many Requests";
     default:
       return "404 Not Found";
   }

@@ -7,6 +7,7 @@
 #include "server/session/tracker_conversation.hpp"
 #include "tests/bench/filled_shard.hpp"
 #include "tests/bench/session_texts.hpp"
+#include "tests/support/seat_seal.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -23,13 +24,6 @@ constexpr std::uint32_t peers = 1'000;
 
 std::string description_json(std::string_view type) {
   return R"({"type":")" + std::string{type} + R"(","sdp":")" + bench::description() + R"("})";
-}
-
-/// A secret that tests can foretell.
-mesh::seat_secret plain_seal(std::span<std::uint8_t const> name) {
-  mesh::seat_secret made{};
-  std::copy_n(name.begin(), name.size(), made.begin());
-  return made;
 }
 
 /// Native peers of one swarm, and the links that they were told of.
@@ -111,7 +105,7 @@ class native_core final : public shard_port {
                               bytes[at] = static_cast<std::uint8_t>(secret_ >> at % 4 * 8);
                             }
                           },
-                      .seal = plain_seal}};
+                      .seal = test::plain_seal}};
   native_scope scope_{.rights = rights_, .shards = *this, .said = said_, .seats = seats_};
   std::deque<native_conversation> talks_;
   std::vector<known_link> links_;

@@ -9,13 +9,14 @@
 #include "server/session/native/native_conversation.hpp"
 #include "tests/fuzz/input_bytes.hpp"
 #include "tests/fuzz/require.hpp"
+#include "tests/support/seat_seal.hpp"
+#include "tests/support/server_texts.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,20 +29,12 @@ using nlohmann::json;
 constexpr std::array<char const*, 3> names{"one", "two", "three"};
 constexpr std::array<char const*, 2> ids{"AAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBB"};
 
-/// A secret that tests can foretell.
-mesh::seat_secret test_seal(std::span<std::uint8_t const> name) {
-  mesh::seat_secret made{};
-  std::copy_n(name.begin(), name.size(), made.begin());
-  return made;
-}
-
 struct client {
   std::unique_ptr<native_conversation> talk;
   session_ref self;
   std::string id;
   std::string resume;
   std::vector<std::uint64_t> links;  // the last ones that it heard of
-  std::set<int> handles;             // that it has joined and not left, as far as it knows
 };
 
 class trial final : private shard_port {
@@ -186,12 +179,8 @@ class trial final : private shard_port {
   }
 
   void hears(client& who, std::string_view bytes) {
-    while (!bytes.empty()) {
-      auto const [state, head, why] =
-          websocket::decode_head(bytes, websocket::frame_sender::server);
-      require(state == websocket::head_state::complete);
-      auto const heard = json::parse(bytes.substr(head.head_bytes, head.payload_bytes));
-      bytes.remove_prefix(head.head_bytes + head.payload_bytes);
+    test::for_each_text(bytes, [&](std::string_view text) {
+      auto const heard = json::parse(text);
       auto const t = heard["t"].get<std::string>();
       if (t == "welcome") {
         who.id = heard["id"];
@@ -201,7 +190,7 @@ class trial final : private shard_port {
         who.links.push_back(heard["c"]);
         if (who.links.size() > 8) who.links.erase(who.links.begin());
       }
-    }
+    });
   }
 
   void check() {
@@ -242,7 +231,7 @@ class trial final : private shard_port {
        .shards = *this,
        .said = said_,
        .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret_); },
-       .seal = test_seal}};
+       .seal = test::plain_seal}};
   native_scope scope_{.rights = rights_, .shards = *this, .said = said_, .seats = seats_};
   std::array<client, 6> clients_;
   std::uint32_t generation_ = 0;

@@ -75,6 +75,14 @@ class crowd {
     take();
   }
 
+  /// A hundred seconds in which nobody comes or goes.
+  void settle() {
+    for (int round = 0; round < 400; ++round) {
+      report();
+      tick(250ms);
+    }
+  }
+
   [[nodiscard]] std::size_t size() const { return peers_.size(); }
   [[nodiscard]] unsigned worst_rounds() const { return worst_rounds_; }
   [[nodiscard]] shard const& state() const { return shard_; }
@@ -187,10 +195,7 @@ TEST(MeshSimulation, TenThousandPeersHoldTogether) {
         peers.tick(100ms);
       }
     }
-    for (int round = 0; round < 400; ++round) {
-      peers.report();
-      peers.tick(250ms);
-    }
+    peers.settle();
     auto const grown = peers.look();
     tell("grown", grown);
     EXPECT_GT(grown.giant, 0.999);
@@ -209,10 +214,7 @@ TEST(MeshSimulation, TenThousandPeersHoldTogether) {
         EXPECT_GT(peers.look().giant, 0.999);
       }
     }
-    for (int round = 0; round < 400; ++round) {
-      peers.report();
-      peers.tick(250ms);
-    }
+    peers.settle();
     auto const churned = peers.look();
     tell("churned", churned);
     EXPECT_GT(churned.giant, 0.999);

@@ -17,8 +17,10 @@ mesh::mesh(mesh_limits const& limits, swarm_table& table, flight_recorder& recor
 
 void mesh::handle(join const& message, core_time now, outbox& out) {
   auto const refuse_it = [&](refusal why) {
-    ++counts_.joins_refused;
-    refuse(message.from, {.swarm = message.swarm, .handle = message.handle, .why = why}, out);
+    out.send(
+        message.from,
+        refused{
+            .swarm = message.swarm, .handle = message.handle, .why = why, .link = std::nullopt});
   };
   if (table_.find_member(message.swarm, message.peer) != no_slot) {
     return refuse_it(refusal::id_in_use);
@@ -43,7 +45,6 @@ void mesh::handle(join const& message, core_time now, outbox& out) {
   auto const which = nodes_.insert(added);
   if (node_of_.size() <= member) node_of_.resize(member + 1, no_slot);
   node_of_[member] = which;
-  ++counts_.joins;
   ++totals_.peers;
   recorder_.note(
       {.at = now, .swarm = message.swarm, .peer = message.peer, .what = happening::join});
@@ -76,7 +77,6 @@ void mesh::handle(leave const& message, core_time now, outbox& out) {
   node_of_[gone.member] = no_slot;
   nodes_.erase(which);
   --totals_.peers;
-  ++counts_.leaves;
   static_cast<void>(
       table_.leave({.at = message.from, .swarm = message.swarm, .peer = message.peer}));
   recorder_.note(
@@ -118,7 +118,6 @@ void mesh::handle(resume const& message, core_time now, outbox& out) {
   there.at = message.from;
   table_.rebind(there.member, message.from);
   if (std::exchange(there.away, false)) --totals_.away;
-  ++counts_.resumed;
   tell_joined(which, /*resumed=*/true, out);
   mend(which, now, out);
 }
@@ -128,20 +127,17 @@ void mesh::handle(resume const& message, core_time now, outbox& out) {
 void mesh::handle(relay const& message, core_time /*now*/, outbox& out) {
   auto const which = find_link(message.link, message.from);
   if (which == no_slot) {
-    ++counts_.unroutable;
     // Candidates cross the end of their link all the time.
-    if (message.kind == relay_kind::ice) return;
-    return refuse(message.from,
-                  {.swarm = message.swarm, .why = refusal::no_link, .link = message.link}, out);
+    if (message.kind != relay_kind::ice) return refuse_link(message, out);
+    ++counts_.unroutable;
+    return;
   }
   auto const& between = links_[which];
   auto const side = nodes_[between.ends[0]].at == message.from ? 0U : 1U;
   // Only one end offers: there is no glare to resolve.
   if ((message.kind == relay_kind::offer && side != 0) ||
       (message.kind == relay_kind::answer && side != 1)) {
-    ++counts_.unroutable;
-    return refuse(message.from,
-                  {.swarm = message.swarm, .why = refusal::no_link, .link = message.link}, out);
+    return refuse_link(message, out);
   }
   auto const& to = nodes_[between.ends[1 - side]];
   ++counts_.relayed[static_cast<std::size_t>(message.kind)];
@@ -155,11 +151,7 @@ void mesh::handle(relay const& message, core_time /*now*/, outbox& out) {
 
 void mesh::handle(outcome const& message, core_time now, outbox& out) {
   auto const which = find_link(message.link, message.from);
-  if (which == no_slot) {
-    ++counts_.unroutable;
-    return refuse(message.from,
-                  {.swarm = message.swarm, .why = refusal::no_link, .link = message.link}, out);
-  }
+  if (which == no_slot) return refuse_link(message, out);
   auto& between = links_[which];
   if (message.open) {
     if (between.is == link::state::open) return;
@@ -236,8 +228,11 @@ void mesh::tell_end(slot which, slot end, ending why, outbox& out) {
                         .why = why});
 }
 
-void mesh::refuse(session_ref to, refused const& what, outbox& out) {
-  out.send(to, what);
+template <class Message>
+void mesh::refuse_link(Message const& message, outbox& out) {
+  ++counts_.unroutable;
+  out.send(message.from,
+           refused{.swarm = message.swarm, .why = refusal::no_link, .link = message.link});
 }
 
 void mesh::set_complete(slot which, core_time now) {

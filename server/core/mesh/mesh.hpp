@@ -46,9 +46,6 @@ struct mesh_limits {
 
 /// What has happened since the start; each number only grows.
 struct mesh_counts {
-  std::uint64_t joins = 0;
-  std::uint64_t joins_refused = 0;
-  std::uint64_t leaves = 0;
   std::uint64_t matches = 0;
   std::uint64_t links_opened = 0;
   std::array<std::uint64_t, 5> opened_over{};   // by path
@@ -58,7 +55,6 @@ struct mesh_counts {
   std::uint64_t open_ms = 0;                    // from match to open, of all that opened
   std::array<std::uint64_t, 3> relayed{};       // by relay_kind
   std::uint64_t unroutable = 0;                 // messages about a link that is over
-  std::uint64_t resumed = 0;
 };
 
 /// What is there now.
@@ -188,7 +184,8 @@ class mesh {
   void forget_settled(std::uint32_t most);
   [[nodiscard]] bool is_pending(link_id which) const;
   void set_complete(slot which, core_time now);
-  static void refuse(session_ref to, refused const& what, outbox& out);
+  template <class Message>
+  void refuse_link(Message const& message, outbox& out);
 
   mesh_limits limits_;
   swarm_table& table_;

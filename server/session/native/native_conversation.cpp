@@ -119,7 +119,6 @@ void native_conversation::open(peer_id const& as, bool resumed, core_time now, s
 
 void native_conversation::handle(native::from_client::join const& what, core_time now,
                                  std::string& out) {
-  ++scope_.counts.joins;
   auto const refuse_it = [&](error why) { refuse({.why = why, .swarm = what.swarm}, out); };
   if (!what.token.empty()) rights_.show(what.token);
   auto const swarm = rights_.own(native::swarm_of(what.name)).native();

@@ -33,7 +33,6 @@ struct native_counts {
   std::uint64_t hellos = 0;
   std::uint64_t resumes = 0;         // that found their seat
   std::uint64_t resumes_missed = 0;  // that did not
-  std::uint64_t joins = 0;
   std::uint64_t denied = 0;
   std::uint64_t reports = 0;
   std::uint64_t p2p_bytes = 0;  // as clients report them

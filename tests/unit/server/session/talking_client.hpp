@@ -7,6 +7,7 @@
 #include "protocol/tenant_name.hpp"
 #include "protocol/websocket/frame.hpp"
 #include "server/session/tracker_conversation.hpp"
+#include "tests/support/server_texts.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -184,15 +185,7 @@ class talking_client {
  private:
   static std::vector<json> texts_in(std::string_view bytes) {
     std::vector<json> all;
-    while (!bytes.empty()) {
-      auto const [state, head, why] =
-          websocket::decode_head(bytes, websocket::frame_sender::server);
-      EXPECT_EQ(state, websocket::head_state::complete) << why;
-      if (state != websocket::head_state::complete) return all;
-      EXPECT_EQ(head.type, websocket::opcode::text);
-      all.push_back(json::parse(bytes.substr(head.head_bytes, head.payload_bytes)));
-      bytes.remove_prefix(head.head_bytes + head.payload_bytes);
-    }
+    for_each_text(bytes, [&](std::string_view text) { all.push_back(json::parse(text)); });
     return all;
   }
 };

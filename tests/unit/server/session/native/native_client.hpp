@@ -8,6 +8,8 @@
 #include "protocol/websocket/frame.hpp"
 #include "server/core/shard.hpp"
 #include "server/session/native/native_conversation.hpp"
+#include "tests/support/seat_seal.hpp"
+#include "tests/support/server_texts.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -24,13 +26,6 @@ namespace waggle::test {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-
-/// A secret that tests can foretell.
-inline mesh::seat_secret test_seal(std::span<std::uint8_t const> name) {
-  mesh::seat_secret made{};
-  std::copy_n(name.begin(), name.size(), made.begin());
-  return made;
-}
 
 class native_core final : public shard_port {
  public:
@@ -135,21 +130,15 @@ class native_core final : public shard_port {
        .said = said,
        .secrets =
            [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, next_secret++); },
-       .seal = test_seal}};
+       .seal = test::plain_seal}};
   native_scope scope{.rights = rights, .shards = *this, .said = said, .seats = seats};
   std::map<std::uint32_t, client> clients;
 
  private:
   void take(std::uint32_t which, std::string_view bytes) {
-    while (!bytes.empty()) {
-      auto const [state, head, why] =
-          websocket::decode_head(bytes, websocket::frame_sender::server);
-      ASSERT_EQ(state, websocket::head_state::complete) << why;
-      ASSERT_EQ(head.type, websocket::opcode::text);
-      clients.at(which).heard.push_back(
-          json::parse(bytes.substr(head.head_bytes, head.payload_bytes)));
-      bytes.remove_prefix(head.head_bytes + head.payload_bytes);
-    }
+    for_each_text(bytes, [&](std::string_view text) {
+      clients.at(which).heard.push_back(json::parse(text));
+    });
   }
 };
 

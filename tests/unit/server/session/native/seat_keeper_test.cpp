@@ -2,6 +2,8 @@
 // Seats by themselves: keys, claims that cross, bounds.
 #include "server/session/native/seat_keeper.hpp"
 
+#include "tests/support/seat_seal.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,13 +13,6 @@ namespace waggle {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A secret that tests can foretell.
-mesh::seat_secret seal_of_names(std::span<std::uint8_t const> name) {
-  mesh::seat_secret made{};
-  std::copy_n(name.begin(), name.size(), made.begin());
-  return made;
-}
 
 struct silent_shards final : shard_port {
   void send(std::uint16_t /*core*/, shard_message const& what) override { all.push_back(what); }
@@ -35,7 +30,7 @@ struct rig {
        .shards = shards,
        .said = said,
        .secrets = [this](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, ++secret); },
-       .seal = seal_of_names}};
+       .seal = test::plain_seal}};
 
   static session_ref at(std::uint32_t slot) { return {.slot = slot, .generation = 9}; }
   slot open(std::uint32_t holder) { return seats.open(at(holder), tenant_id::none); }
