@@ -6,17 +6,49 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace waggle {
+
+using id_bytes = std::array<std::uint8_t, 20>;
+
+namespace detail {
+
+struct id_words {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  std::uint32_t third = 0;
+
+  explicit id_words(id_bytes const& of) {
+    std::memcpy(&first, of.data(), sizeof first);
+    std::memcpy(&second, of.data() + 8, sizeof second);
+    std::memcpy(&third, of.data() + 16, sizeof third);
+  }
+  [[nodiscard]] bool same_as(id_words const& other) const {
+    return ((first ^ other.first) | (second ^ other.second) | (third ^ other.third)) == 0;
+  }
+};
+
+/// As words, inline: every message looks for ids, and std::array would call memcmp.
+[[nodiscard]] constexpr bool same_bytes(id_bytes const& one, id_bytes const& other) {
+  if (std::is_constant_evaluated()) return one == other;
+  return id_words{one}.same_as(id_words{other});
+}
+
+}  // namespace detail
 
 /// Twenty opaque bytes with a meaning of their own; two tags never compare or convert.
 template <class Tag>
 struct id20 {
-  static constexpr std::size_t bytes = 20;
+  static constexpr std::size_t bytes = std::tuple_size_v<id_bytes>;
 
-  std::array<std::uint8_t, bytes> value{};
+  id_bytes value{};
 
   auto operator<=>(id20 const&) const = default;  // NOLINT(modernize-use-nullptr): sees its 0
+  constexpr bool operator==(id20 const& other) const {
+    return detail::same_bytes(value, other.value);
+  }
 };
 
 /// What a client calls what it wants (BEP 3 info_hash). Other dialects digest their names to it.
@@ -34,7 +66,7 @@ struct swarm_id {
   static constexpr std::size_t bytes = info_hash::bytes;  // of `value`
   static constexpr std::uint32_t native_bit = 0x8000'0000;
 
-  std::array<std::uint8_t, bytes> value{};
+  id_bytes value{};
   tenant_id tenant = tenant_id::none;  // with native_bit where its peers speak the native protocol
 
   [[nodiscard]] constexpr info_hash hash() const { return {value}; }
@@ -48,6 +80,9 @@ struct swarm_id {
   }
 
   auto operator<=>(swarm_id const&) const = default;  // NOLINT(modernize-use-nullptr): likewise
+  constexpr bool operator==(swarm_id const& other) const {
+    return detail::same_bytes(value, other.value) && tenant == other.tenant;
+  }
 };
 
 /// What a client calls itself (BEP 3 peer_id). Chosen by the client, so never proof of anything.

@@ -7,6 +7,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
 
 namespace waggle::json {
 namespace {
@@ -18,10 +22,9 @@ constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// Steps over the escape sequence at `at` (a backslash); null if it is none.
-char const* skip_escape(char const* at, char const* end) {
-  if (end - at < 2) return nullptr;
-  switch (at[1]) {
+/// Characters of an escape sequence by the one behind the backslash; 0: it makes none.
+constexpr std::uint8_t escape_bytes_after(char letter) {
+  switch (letter) {
     case '"':
     case '\\':
     case '/':
@@ -30,13 +33,103 @@ char const* skip_escape(char const* at, char const* end) {
     case 'n':
     case 'r':
     case 't':
-      return at + 2;
+      return 2;
     case 'u':
-      return end - at >= 6 && std::all_of(at + 2, at + 6, is_hex) ? at + 6 : nullptr;
+      return 6;
     default:
-      return nullptr;
+      return 0;
   }
 }
+
+constexpr auto escape_sizes = [] {
+  std::array<std::uint8_t, 256> sizes{};
+  for (unsigned c = 0; c < sizes.size(); ++c) sizes[c] = escape_bytes_after(static_cast<char>(c));
+  return sizes;
+}();
+
+/// Characters of the escape sequence at `at` (a backslash); 0 if it is none.
+std::ptrdiff_t escape_size(char const* at, char const* end) {
+  if (end - at < 2) return 0;
+  auto const size = escape_sizes[static_cast<unsigned char>(at[1])];
+  if (size == 6 && (end - at < 6 || !std::all_of(at + 2, at + 6, is_hex))) return 0;
+  return size;
+}
+
+/// The body of a string, a block of characters at a time.
+struct string_walk {
+  char const* at;  // the quote behind it, once it is closed
+  char const* end;
+  bool escaped = false;
+
+  /// What the next `Characters` do: they are plain, end the string, or are none of JSON's.
+  enum class step : std::uint8_t { on, closed, broken };
+
+  template <std::ptrdiff_t Characters>
+  step take_block() {
+    auto marks = special_marks<Characters>(at);
+    std::ptrdiff_t next = Characters;
+    while (marks != 0) {
+      auto const place = static_cast<std::ptrdiff_t>(std::countr_zero(marks));
+      if (at[place] != '\\') return stop(at + place);
+      auto const size = escape_size(at + place, end);
+      if (size == 0) return step::broken;
+      escaped = true;
+      auto const behind = place + size;
+      if (behind >= Characters) {
+        next = behind;
+        break;
+      }
+      marks &= ~std::uint64_t{0} << static_cast<unsigned>(behind);
+    }
+    at += next;
+    return step::on;
+  }
+
+#if defined(__SSE2__)
+  /// Nearly all of a message is session descriptions: what is in them is told apart for all
+  /// characters at once.
+  step take_lines() {
+    line_marks const marks{at};
+    if (!marks.only_lines()) return take_block<large_block>();
+    auto const first_end = marks.ends & (~marks.ends + 1);
+    escaped |= (marks.backslashes & (first_end - 1)) != 0;
+    if (first_end != 0) return stop(at + std::countr_zero(first_end));
+    at += marks.backslashes >> 63U != 0 ? large_block - 1 : large_block;  // its letter is behind
+    return step::on;
+  }
+#else
+  step take_lines() {
+    return take_block<large_block>();
+  }
+#endif
+
+  step take_one() {
+    if (!is_special_character(*at)) {
+      ++at;
+      return step::on;
+    }
+    if (*at != '\\') return stop(at);
+    auto const size = escape_size(at, end);
+    escaped = true;
+    at += size;
+    return size == 0 ? step::broken : step::on;
+  }
+
+  step stop(char const* there) {
+    at = there;
+    return *at == '"' ? step::closed : step::broken;
+  }
+
+  /// Whether the string is closed.
+  bool run() {
+    auto went = step::on;
+    if (end - at >= small_block) went = take_block<small_block>();  // most names end here
+    while (went == step::on && end - at >= large_block) went = take_lines();
+    while (went == step::on && end - at >= small_block) went = take_block<small_block>();
+    while (went == step::on && at != end) went = take_one();
+    return went == step::closed;
+  }
+};
 
 char const* skip_digits(char const* at, char const* end) {
   return std::find_if_not(at, end, is_digit);
@@ -172,20 +265,13 @@ bool reader::next(char close) {
 }
 
 value reader::take_string() {
-  auto const* const begin = at_;
-  bool escaped = false;
   if (!at_end() && *at_ == '"') {
-    auto const* at = find_special_character(at_ + 1, end_);
-    while (at != nullptr && at != end_ && *at == '\\') {
-      escaped = true;
-      at = skip_escape(at, end_);
-      if (at != nullptr && at != end_ && !is_special_character(*at))
-        at = find_special_character(at, end_);
-    }
-    if (at != nullptr && at != end_ && *at == '"') {
-      at_ = at + 1;
+    string_walk body{.at = at_ + 1, .end = end_};
+    if (body.run()) {
+      auto const* const begin = at_;
+      at_ = body.at + 1;
       return {.is = kind::string,
-              .escaped = escaped,
+              .escaped = body.escaped,
               .raw = {begin, static_cast<std::size_t>(at_ - begin)}};
     }
   }

@@ -61,6 +61,26 @@ bool code_points::next(char32_t& out) {
   return true;
 }
 
+bool code_points::take_bytes(std::span<std::uint8_t> out) {
+  for (auto& each : out) {
+    if (at_ == end_) return false;
+    auto const lead = byte(*at_);
+    if (lead == '\\') {
+      auto const c = escape();
+      if (c > 0xFF) return false;
+      each = static_cast<std::uint8_t>(c);
+    } else if (lead < 0x80) {
+      each = static_cast<std::uint8_t>(lead);
+      ++at_;
+    } else {
+      if (lead > 0xC3) return false;  // past U+00FF
+      each = static_cast<std::uint8_t>(lead << 6U | (byte(at_[1]) & 0x3FU));
+      at_ += 2;
+    }
+  }
+  return true;
+}
+
 std::string_view code_points::take_run() {
   auto const* const begin = at_;
   at_ = find_special_character(at_, end_);  // a backslash, since the string is checked
@@ -104,9 +124,7 @@ char32_t code_points::multibyte() {
   return c;
 }
 
-bool equals(value const& text, std::string_view ascii) {
-  if (text.is != kind::string) return false;
-  if (!text.escaped) return text.raw.substr(1, text.raw.size() - 2) == ascii;
+bool detail::escaped_equals(value const& text, std::string_view ascii) {
   code_points characters{text};
   char32_t c = 0;
   for (auto const expected : ascii) {

@@ -19,12 +19,7 @@ std::optional<Id> read_id(json::value const& from) {
   if (from.is != json::kind::string) return std::nullopt;
   Id id;
   json::code_points characters{from};
-  char32_t c = 0;
-  for (auto& byte : id.value) {
-    if (!characters.next(c) || c > 0xFF) return std::nullopt;
-    byte = static_cast<std::uint8_t>(c);
-  }
-  if (characters.next(c)) return std::nullopt;
+  if (!characters.take_bytes(id.value) || !characters.at_end()) return std::nullopt;
   return id;
 }
 

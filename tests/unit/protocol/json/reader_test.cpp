@@ -206,5 +206,61 @@ TEST(JsonReader, AgreesWithAnotherParserOnMutatedTexts) {
   }
 }
 
+// Strings of every length, which end at every place of a block, with what is in them at every place
+// too; the text is a block of the heap of its own, so that a sanitizer sees a byte too many.
+TEST(JsonReader, AgreesWithAnotherParserOnStringsOfManyBlocks) {
+  std::vector<std::string> const parts{R"(\r\n)",
+                                       R"(\r\n)",
+                                       R"(\n)",
+                                       R"(\")",
+                                       R"(\\)",
+                                       R"(\/)",
+                                       R"(\t)",
+                                       R"(\u00e9)",
+                                       R"(\uD834\uDD1E)",
+                                       R"(\u12)",
+                                       R"(\x)",
+                                       R"(\)",
+                                       "\x1f",
+                                       "\"",
+                                       "\xc3\xa9",
+                                       "a=candidate:1 1 udp 2122260223 10.0.0.1 9 typ host"};
+  constexpr std::size_t harmless = 9;  // of the parts before; the others end or break a string
+  auto const seed = std::random_device{}();
+  std::cout << "seed " << seed << '\n';
+  std::mt19937 random{seed};
+
+  std::size_t valid_ones = 0;
+  for (int round = 0; round < 40'000; ++round) {
+    std::string text = R"({"sdp":")";
+    auto const length = random() % 300;
+    auto const breaks = random() % 3 == 0;
+    while (text.size() < length) {
+      text.append(random() % 70, 'x');
+      if (random() % 8 == 0) text += parts.back();
+      text += parts[random() % (breaks ? parts.size() : harmless)];
+    }
+    text += R"("})";
+    if (random() % 2 == 0) text.append(random() % 80, ' ');
+    if (random() % 8 == 0) text.resize(random() % text.size());
+    std::vector<char> const block{text.begin(), text.end()};
+
+    reader in{{block.data(), block.size()}, depth_max};
+    auto const taken = in.take();
+    auto const valid = in.finish() == errc::ok;
+    ASSERT_EQ(valid, other_verdict(text).value_or(valid)) << text;
+    if (!valid) continue;
+    ++valid_ones;
+    ASSERT_EQ(taken.raw, text.substr(0, text.find_last_not_of(' ') + 1));
+    reader again{text, depth_max};
+    again.enter();
+    value key;
+    ASSERT_TRUE(again.next_member(key));
+    auto const body = again.take();
+    ASSERT_EQ(body.escaped, body.raw.find('\\') != std::string_view::npos) << text;
+  }
+  EXPECT_GT(valid_ones, 10'000U);
+}
+
 }  // namespace
 }  // namespace waggle::json

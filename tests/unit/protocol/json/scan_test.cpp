@@ -44,17 +44,32 @@ TEST(JsonScan, EveryByteIsJudgedAloneAndAmongNeighbours) {
 }
 
 TEST(JsonScan, WordsWithoutVectorInstructionsAgree) {
+  std::string const neighbours = "x\"\\\x1f\x20\x80\xff!#";
   for (unsigned c = 0; c < 256; ++c) {
     for (unsigned at = 0; at < 8; ++at) {
-      auto word = detail::each_byte('x') ^ (std::uint64_t{'x'} << 8U * at);
-      word |= std::uint64_t{c} << 8U * at;
-      auto const marks = detail::special_characters(word);
-      if (is_special_character(static_cast<char>(c))) {
-        EXPECT_EQ(static_cast<unsigned>(std::countr_zero(marks)) / 8, at) << c;
-      } else {
-        EXPECT_EQ(marks, 0U) << c;
+      for (auto const neighbour : neighbours) {
+        std::string text(8, neighbour);
+        text[at] = static_cast<char>(c);
+        std::uint64_t word = 0;
+        std::uint64_t expected = 0;
+        for (unsigned byte = 0; byte < 8; ++byte) {
+          word |= std::uint64_t{static_cast<unsigned char>(text[byte])} << 8U * byte;
+          if (is_special_character(text[byte])) expected |= std::uint64_t{0x80} << 8U * byte;
+        }
+        EXPECT_EQ(detail::special_characters(word), expected) << c << " at " << at;
       }
     }
+  }
+}
+
+TEST(JsonScan, ABlockHasABitForEachSpecialCharacter) {
+  std::string text(large_block, 'x');
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    text[at] = "\"x\\y\n"[at % 5];
+  }
+  auto const marks = special_marks<large_block>(text.data());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    EXPECT_EQ(marks >> at & 1U, is_special_character(text[at]) ? 1U : 0U) << at;
   }
 }
 
