@@ -281,10 +281,14 @@ void core_loop::prefetch_receivers() {
   for (auto const& [to, what] : entries) {
     if (to.core == options_.core) sessions_.prefetch(to);
   }
+  receivers_.clear();
   for (auto const& [to, what] : entries) {
     if (to.core != options_.core) continue;
-    if (auto const* const session = sessions_.find(to)) session->prefetch();
+    if (auto const* const session = sessions_.find(to)) receivers_.push_back(session);
   }
+  for (auto const* const session : receivers_) session->prefetch();
+  for (auto const* const session : receivers_) session->prefetch_talk();
+  for (auto const* const session : receivers_) session->prefetch_what_talk_needs();
 }
 
 // An announce costs five times as much when its offers are relayed and answered: a core that cannot
@@ -432,7 +436,14 @@ void core_loop::end_turn() {
   post_mail();
   look_at_inboxes();
   auto sessions = std::exchange(unflushed_, {});
-  for (auto const& session : sessions) session->flush();
+  auto const ahead = [&](std::size_t at) {
+    return sessions[std::min(at, sessions.size() - 1)].get();
+  };
+  for (std::size_t at = 0; at < sessions.size(); ++at) {
+    ahead(at + 4)->prefetch();
+    ahead(at + 2)->prefetch_stream();
+    sessions[at]->flush();
+  }
   sessions.clear();
   if (unflushed_.empty()) unflushed_ = std::move(sessions);  // keeps the capacity
 }

@@ -206,6 +206,7 @@ class core_loop final : public net::session_host, public net::connection_host, p
 
   net::session_table sessions_;
   std::size_t sessions_tls_ = 0;
+  std::vector<net::ws_session const*> receivers_;                 // scratch of prefetch_receivers()
   std::vector<boost::intrusive_ptr<net::ws_session>> unflushed_;  // one entry a session
   bool end_of_turn_posted_ = false;
   runtime::timing_wheel<deadline> deadlines_;

@@ -5,9 +5,11 @@
 
 #include "server/net/byte_stream.hpp"
 #include "server/net/poller.hpp"
+#include "server/runtime/prefetch.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace waggle::net {
@@ -35,8 +37,11 @@ class polled_socket final : private poll_watcher {
  private:
   using user_ptr = boost::intrusive_ptr<stream_user>;
 
+  static constexpr std::size_t user_bytes = 512;  // of a session; more is loaded in vain
+
   [[nodiscard]] int release();
   void on_poll(std::uint32_t events) override;
+  void prefetch() const override { runtime::prefetch(reader_.get(), user_bytes); }
   void on_poller_end() override;
   void tell_later_that_it_failed(readiness what, user_ptr user);
 

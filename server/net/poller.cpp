@@ -2,6 +2,7 @@
 #include "server/net/poller.hpp"
 
 #include "server/runtime/clock.hpp"
+#include "server/runtime/prefetch.hpp"
 
 #include <boost/system/system_error.hpp>
 #include <sys/eventfd.h>
@@ -13,8 +14,8 @@
 namespace waggle::net {
 namespace {
 
-constexpr std::size_t prefetched_ahead = 2;
-constexpr std::size_t busy_events = 32;  // at once: there will be more
+constexpr std::size_t watchers_ahead = 4;  // that are loaded, then, half as far, what they need
+constexpr std::size_t busy_events = 32;    // at once: there will be more
 constexpr std::size_t events_per_turn_max = 1024;
 constexpr std::chrono::milliseconds turn_max{8};  // then what was said goes out, whoever else waits
 
@@ -83,8 +84,8 @@ void poller::tell() {
   for (std::size_t total = 0; total < events_per_turn_max; total += in_turn_) {
     take_batch();
     for (told_ = 0; told_ < in_turn_;) {
+      prefetch();
       auto const one = turn_[told_++];
-      __builtin_prefetch(turn_[std::min(told_ + prefetched_ahead, turn_.size() - 1)].data.ptr);
       if (one.data.ptr != nullptr) static_cast<poll_watcher*>(one.data.ptr)->on_poll(one.events);
     }
     lag_.end();
@@ -93,6 +94,15 @@ void poller::tell() {
   told_ = in_turn_ = 0;
   telling_ = false;
   if (turn_end_) turn_end_();
+}
+
+void poller::prefetch() const {
+  auto const ahead = [&](std::size_t by) {
+    return turn_[std::min(told_ + by, in_turn_ - 1)].data.ptr;
+  };
+  runtime::prefetch(ahead(watchers_ahead));
+  auto const* const next = ahead(watchers_ahead / 2);
+  if (next != nullptr) static_cast<poll_watcher const*>(next)->prefetch();
 }
 
 void poller::take_batch() {

@@ -37,6 +37,8 @@ class poll_watcher {
   /// @param events  EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP. Told again in each turn for as long as
   ///     they hold. Must not throw; may end this watcher and any other.
   virtual void on_poll(std::uint32_t events) = 0;
+  /// It is about to be told: starts loading what it will look at, apart from this object.
+  virtual void prefetch() const {}
   /// The io_context ends: whatever is kept for the time after a wait has to go.
   virtual void on_poller_end() = 0;
 
@@ -79,6 +81,7 @@ class poller final : public asio::execution_context::service {
   void shutdown() override;
   void wait();
   void tell();
+  void prefetch() const;
   void take_batch();
 
   using watchers = boost::intrusive::list<

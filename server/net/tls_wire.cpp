@@ -19,6 +19,11 @@ constexpr std::size_t input_bytes_min = 4096;
 
 /// How much of both the kernel took; 0 if it has no room; less if the connection is gone.
 ssize_t send_both(int descriptor, std::span<char const> first, std::span<char const> second) {
+  if (first.empty() || second.empty()) {
+    auto const only = first.empty() ? second : first;
+    auto const sent = ::send(descriptor, only.data(), only.size(), MSG_NOSIGNAL);
+    return sent < 0 && would_block(errno) ? 0 : sent;
+  }
   std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
                               {const_cast<char*>(second.data()), second.size()}}};
   msghdr message{};

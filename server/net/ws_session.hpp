@@ -12,6 +12,7 @@
 #include "server/net/admission.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/session_host.hpp"
+#include "server/runtime/prefetch.hpp"
 #include "server/session/conversation.hpp"
 #include "server/session/liveness.hpp"
 #include "server/session/session_quota.hpp"
@@ -81,11 +82,11 @@ class ws_session final : public stream_user, public held_place {
 
   void on_ready(readiness what, bool ok) override;
 
-  /// Fetches what a delivery touches.
-  void prefetch() const {
-    auto const* const begin = reinterpret_cast<char const*>(this);
-    for (std::size_t at = 0; at < sizeof(ws_session); at += 64) __builtin_prefetch(begin + at);
-  }
+  /// Starts loading this object, then what hangs on it: a step reads what the one before it loads.
+  void prefetch() const { runtime::prefetch(this, sizeof(ws_session)); }
+  void prefetch_talk() const { runtime::prefetch(talk_.get(), talk_bytes); }
+  void prefetch_what_talk_needs() const { talk_->prefetch(); }
+  void prefetch_stream() const { runtime::prefetch(stream_.get(), stream_bytes); }
 
   [[nodiscard]] session_ref self() const { return self_; }
   [[nodiscard]] transport kind() const { return let_in_.through.kind; }
@@ -98,6 +99,10 @@ class ws_session final : public stream_user, public held_place {
   }
 
  private:
+  // Of the usual ones. More than that is loaded in vain.
+  static constexpr std::size_t talk_bytes = 192;
+  static constexpr std::size_t stream_bytes = 128;
+
   enum class state : std::uint8_t { open, closing, closed };
 
   /// Of one read: what was more than its turn, or more than its quota.

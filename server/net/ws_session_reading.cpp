@@ -25,6 +25,7 @@ void ws_session::read() {
   auto const now = host_.now();
   auto const share = begin_turn(now);
   auto const buffer = host_.read_buffer().first(share.bytes);
+  prefetch_talk();  // comes while the kernel copies
   auto const got = stream_->read_some(buffer);
   switch (got.status) {
     case io_status::done:

@@ -67,6 +67,9 @@ class conversation {
   /// At least one byte came from the client (called once per read, before its messages).
   virtual void on_life(core_time now) = 0;
 
+  /// An event is about to come: starts loading what it will look at, apart from this object.
+  virtual void prefetch() const {}
+
   /// What clients may do has changed: what this one does already may be forbidden now.
   /// @return why the connection must be closed, if it must.
   [[nodiscard]] virtual std::optional<websocket::close_code> on_rules() { return std::nullopt; }

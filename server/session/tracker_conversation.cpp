@@ -3,6 +3,7 @@
 
 #include "protocol/websocket/frame_writer.hpp"
 #include "server/core/keyed_hash.hpp"
+#include "server/runtime/prefetch.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -299,6 +300,10 @@ void tracker_conversation::on_life(core_time /*now*/) {
                        alive_message{self_, asked.of.swarm, asked.of.peer});
   }
   rarely_->probes.clear();
+}
+
+void tracker_conversation::prefetch() const {
+  runtime::prefetch(memberships_.data(), 2 * sizeof(joined));  // most connections have one
 }
 
 core_time tracker_conversation::next_deadline() const {

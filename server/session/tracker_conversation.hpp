@@ -74,6 +74,7 @@ class tracker_conversation final : public conversation {
                    std::string& out) override;
   request on_event(session_message const& what, core_time now, std::string& out) override;
   void on_life(core_time now) override;
+  void prefetch() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_rules() override;
   [[nodiscard]] core_time next_deadline() const override;
   [[nodiscard]] std::optional<websocket::close_code> on_tick(core_time now) override;

@@ -3,6 +3,7 @@
 // conversation, shard, matching, routes, encode. With ten offers all ten are answered: 32 messages.
 #include "protocol/dialects.hpp"
 #include "server/core/shard.hpp"
+#include "server/runtime/prefetch.hpp"
 #include "server/session/tracker_conversation.hpp"
 #include "tests/bench/filled_shard.hpp"
 #include "tests/bench/session_texts.hpp"
@@ -76,6 +77,7 @@ class dry_core final : public shard_port {
   void say(std::uint32_t who, std::string_view text) {
     frames_.clear();
     talks_[who].on_message(websocket::opcode::text, text, bench::begin, frames_);
+    prefetch_receivers();
     for (auto const& entry : said_.entries()) {
       frames_.clear();
       talks_[entry.to.slot].on_event(entry.what, bench::begin, frames_);
@@ -86,6 +88,16 @@ class dry_core final : public shard_port {
       }
     }
     said_.clear();
+  }
+
+  /// As a core_loop does.
+  void prefetch_receivers() const {
+    auto const entries = said_.entries();
+    if (entries.size() < 3) return;
+    for (auto const& [to, what] : entries) {
+      runtime::prefetch(&talks_[to.slot], sizeof(tracker_conversation));
+    }
+    for (auto const& [to, what] : entries) talks_[to.slot].prefetch();
   }
 
   bool own_;
