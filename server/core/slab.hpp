@@ -4,6 +4,8 @@
 // is there, so no message pays for a reallocation of a million members. Pure.
 #pragma once
 
+#include "server/core/load_ahead.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -67,12 +69,8 @@ class slab {
     return home ? &home->items[which % chunk_items] : nullptr;
   }
 
-  /// Starts loading an object, from its first byte to its last.
-  void prefetch(slot which) const {
-    auto const* const at = reinterpret_cast<char const*>(&(*this)[which]);
-    for (std::size_t byte = 0; byte < sizeof(T); byte += 64) __builtin_prefetch(at + byte);
-    if constexpr (alignof(T) % 64 != 0) __builtin_prefetch(at + sizeof(T) - 1);
-  }
+  /// Starts loading an object.
+  void prefetch(slot which) const { load_ahead(&(*this)[which], sizeof(T)); }
 
   /// Calls `visit(T const&)` for the next `slots_max` slots from `from` on; one that is free holds
   /// what `T{}` makes. Walked so from 0 on, with changes in between, an object that is there all

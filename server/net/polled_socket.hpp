@@ -3,9 +3,9 @@
 // and one that it has become writable. One core only.
 #pragma once
 
+#include "server/core/load_ahead.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/poller.hpp"
-#include "server/runtime/prefetch.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -41,7 +41,7 @@ class polled_socket final : private poll_watcher {
 
   [[nodiscard]] int release();
   void on_poll(std::uint32_t events) override;
-  void prefetch() const override { runtime::prefetch(reader_.get(), user_bytes); }
+  void prefetch() const override { load_ahead(reader_.get(), user_bytes); }
   void on_poller_end() override;
   void tell_later_that_it_failed(readiness what, user_ptr user);
 

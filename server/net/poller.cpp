@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/net/poller.hpp"
 
+#include "server/core/load_ahead.hpp"
 #include "server/runtime/clock.hpp"
-#include "server/runtime/prefetch.hpp"
 
 #include <boost/system/system_error.hpp>
 #include <sys/eventfd.h>
@@ -100,7 +100,7 @@ void poller::prefetch() const {
   auto const ahead = [&](std::size_t by) {
     return turn_[std::min(told_ + by, in_turn_ - 1)].data.ptr;
   };
-  runtime::prefetch(ahead(watchers_ahead));
+  load_ahead(ahead(watchers_ahead));
   auto const* const next = ahead(watchers_ahead / 2);
   if (next != nullptr) static_cast<poll_watcher const*>(next)->prefetch();
 }

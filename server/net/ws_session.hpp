@@ -8,11 +8,11 @@
 #include "protocol/websocket/message_reader.hpp"
 #include "server/core/ban_list.hpp"
 #include "server/core/coarse_time.hpp"
+#include "server/core/load_ahead.hpp"
 #include "server/core/message.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/byte_stream.hpp"
 #include "server/net/session_host.hpp"
-#include "server/runtime/prefetch.hpp"
 #include "server/session/conversation.hpp"
 #include "server/session/liveness.hpp"
 #include "server/session/session_quota.hpp"
@@ -83,10 +83,10 @@ class ws_session final : public stream_user, public held_place {
   void on_ready(readiness what, bool ok) override;
 
   /// Starts loading this object, then what hangs on it: a step reads what the one before it loads.
-  void prefetch() const { runtime::prefetch(this, sizeof(ws_session)); }
-  void prefetch_talk() const { runtime::prefetch(talk_.get(), talk_bytes); }
+  void prefetch() const { load_ahead(this, sizeof(ws_session)); }
+  void prefetch_talk() const { load_ahead(talk_.get(), talk_bytes); }
   void prefetch_what_talk_needs() const { talk_->prefetch(); }
-  void prefetch_stream() const { runtime::prefetch(stream_.get(), stream_bytes); }
+  void prefetch_stream() const { load_ahead(stream_.get(), stream_bytes); }
 
   [[nodiscard]] session_ref self() const { return self_; }
   [[nodiscard]] transport kind() const { return let_in_.through.kind; }

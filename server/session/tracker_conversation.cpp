@@ -3,7 +3,7 @@
 
 #include "protocol/websocket/frame_writer.hpp"
 #include "server/core/keyed_hash.hpp"
-#include "server/runtime/prefetch.hpp"
+#include "server/core/load_ahead.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -303,7 +303,7 @@ void tracker_conversation::on_life(core_time /*now*/) {
 }
 
 void tracker_conversation::prefetch() const {
-  runtime::prefetch(memberships_.data(), 2 * sizeof(joined));  // most connections have one
+  load_ahead(memberships_.data(), 2 * sizeof(joined));  // most connections have one
 }
 
 core_time tracker_conversation::next_deadline() const {

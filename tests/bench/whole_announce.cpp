@@ -2,8 +2,8 @@
 // An announce from its text to the frames of everybody who hears of it, without sockets: decode,
 // conversation, shard, matching, routes, encode. With ten offers all ten are answered: 32 messages.
 #include "protocol/dialects.hpp"
+#include "server/core/load_ahead.hpp"
 #include "server/core/shard.hpp"
-#include "server/runtime/prefetch.hpp"
 #include "server/session/tracker_conversation.hpp"
 #include "tests/bench/filled_shard.hpp"
 #include "tests/bench/session_texts.hpp"
@@ -95,7 +95,7 @@ class dry_core final : public shard_port {
     auto const entries = said_.entries();
     if (entries.size() < 3) return;
     for (auto const& [to, what] : entries) {
-      runtime::prefetch(&talks_[to.slot], sizeof(tracker_conversation));
+      load_ahead(&talks_[to.slot], sizeof(tracker_conversation));
     }
     for (auto const& [to, what] : entries) talks_[to.slot].prefetch();
   }
