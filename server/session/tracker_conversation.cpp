@@ -41,6 +41,7 @@ tracker_conversation::~tracker_conversation() = default;
 tracker_conversation::heard tracker_conversation::on_message(websocket::opcode /*type*/,
                                                              std::string_view text, core_time now,
                                                              std::string& out) {
+  prefetch();  // while the text is read
   scope_.offers.clear();
   handle(scope_.speech->decode(text), now, out);
   return {.cost = 1 + static_cast<std::uint32_t>(scope_.offers.size())};
