@@ -10,7 +10,7 @@ namespace waggle {
 namespace {
 
 swarm_facts facts_of(swarm const& which) {
-  return {.swarm = which.id(), .counts = which.counts(), .history = which.history};
+  return {.swarm = which.id(), .counts = which.counts(), .history = which.history()};
 }
 
 ip_address shown_of(net::ws_session const& session) {

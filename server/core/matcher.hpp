@@ -4,11 +4,11 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "server/core/active_members.hpp"
 #include "server/core/coarse_time.hpp"
 #include "server/core/member.hpp"
 #include "server/core/random.hpp"
 #include "server/core/slab.hpp"
-#include "server/core/slot_list.hpp"
 
 #include <cstdint>
 #include <span>
@@ -26,8 +26,8 @@ struct match_limits {
 };
 
 struct match_request {
-  slot_list const& active;  // of the swarm
-  peer_id const& sender;    // never chosen, over whatever connection
+  active_members active;  // of the swarm
+  peer_id const& sender;  // never chosen, over whatever connection
   std::uint32_t wanted = 0;
   coarse_time now{};
 };

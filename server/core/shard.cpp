@@ -111,9 +111,7 @@ void shard::relay_offers(announce_message const& message, swarm* home, core_time
                                 table_.members(), random_);
   }
   counts_.offers_relayed += receivers.size();
-  if (home != nullptr) {
-    home->history.offers_relayed += static_cast<std::uint32_t>(receivers.size());
-  }
+  if (home != nullptr) home->note_offers(static_cast<std::uint32_t>(receivers.size()));
   counts_.offers_unmatched += message.offers.size() - receivers.size();
   note_offers(message, receivers, now);
 
@@ -177,7 +175,7 @@ void shard::on(answer_message const& message, core_time now, outbox& out) {
     return;
   }
   bool const watched = recorder_.watches(message.swarm);
-  if (auto* const history = table_.history(message.swarm)) ++history->answers_relayed;
+  if (auto* const home = table_.find(message.swarm)) home->note_answer();
   for (std::size_t i = 0; i < senders.size(); ++i) {
     // Two peers on one connection: the connection needs to hear it once.
     auto const same = [&](session_peer const& other) { return other.at == senders[i].at; };

@@ -5,7 +5,7 @@
 namespace waggle {
 
 void swarm_journal::joined(swarm& where) {
-  if (where.history.completed != 0 && !where.told.ever()) look_at(where);
+  if (where.history().completed != 0 && !where.told.ever()) look_at(where);
 }
 
 void swarm_journal::completed(swarm& where) {
@@ -28,14 +28,14 @@ bool swarm_journal::look_at(swarm& seen) {
 // Anybody can make up info hashes: one that nobody else asked for is no fact worth keeping, also
 // where its one visitor says that he completed it.
 bool swarm_journal::is_worth_a_row(swarm const& seen) const {
-  return seen.told.ever() || seen.history.peak >= 2 ||
-         now_ - seen.history.first_seen >= limits_.alone_max;
+  return seen.told.ever() || seen.history().peak >= 2 ||
+         now_ - seen.first_seen() >= limits_.alone_max;
 }
 
 void swarm_journal::tell(swarm& of, std::uint32_t completed) {
-  if (!of.told.ever()) completed = of.history.completed;  // with those that were held back
+  auto const history = of.history();
+  if (!of.told.ever()) completed = history.completed;  // with those that were held back
   of.told.told(now_);
-  auto const& history = of.history;
   if (!news_.empty() && news_.back().swarm == of.id()) {
     news_.back().completed += completed;
     news_.back().peak = history.peak;

@@ -57,9 +57,9 @@ swarm const* swarm_table::find(swarm_id const& id) const {
   return home == no_slot ? nullptr : &swarms_[home];
 }
 
-swarm_history* swarm_table::history(swarm_id const& id) {
+swarm* swarm_table::find(swarm_id const& id) {
   auto const home = find_swarm(id);
-  return home == no_slot ? nullptr : &swarms_[home].history;
+  return home == no_slot ? nullptr : &swarms_[home];
 }
 
 slot swarm_table::find_swarm(swarm_id const& id) const {
@@ -152,7 +152,7 @@ bool swarm_table::note_announce(slot which, announce_message const& message, cor
   change_swarm(entry.swarm, [&](swarm& changed) {
     changed.set_seeder(entry, seeder);
     if (!completes) return;
-    ++changed.history.completed;
+    changed.note_completed();
     journal_.completed(changed);
   });
   return completes;

@@ -3,7 +3,7 @@
 // happens when two connections claim one peer id. Pure; owned by one shard.
 //
 // Memory: 64 bytes a membership, 11 to 22 in the index of peers, 4 in its swarm; measured 91 at
-// most in a big swarm, 188 with a swarm of its own (tests/unit/server/sizes_test.cpp).
+// most in a big swarm, 164 with a swarm of its own (tests/unit/server/sizes_test.cpp).
 #pragma once
 
 #include "server/core/expiry_wheel.hpp"
@@ -101,8 +101,8 @@ class swarm_table {
   }
   /// Where a member is.
   [[nodiscard]] swarm const* home_of(slot which) const { return &swarms_[members_[which].swarm]; }
-  /// For the caller to add to. Null: nobody is there.
-  [[nodiscard]] swarm_history* history(swarm_id const& id);
+  /// For the caller to add to its history.
+  [[nodiscard]] swarm* find(swarm_id const& id);
   [[nodiscard]] slab<member> const& members() const { return members_; }
 
   /// Calls `visit(swarm const&)` in no particular order until it returns false.
@@ -128,7 +128,7 @@ class swarm_table {
   template <class Visitor>
   void visit_members(swarm const& home, std::size_t offset, std::size_t limit,
                      Visitor visit) const {
-    auto const& active = home.active();
+    auto const active = home.active();
     offset = std::min<std::size_t>(offset, active.size());
     auto const end = std::min<std::size_t>(active.size(), offset + limit);
     for (auto at = offset; at < end; ++at) {

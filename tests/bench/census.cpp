@@ -23,7 +23,7 @@ std::vector<swarm_facts> walk_some(swarm_table const& table, std::optional<slot>
   std::vector<swarm_facts> rows;
   rows.reserve(std::min(swarm_slots_a_turn, table.swarms()));
   at = table.for_some(*at, swarm_slots_a_turn, [&](swarm const& each) {
-    rows.push_back({.swarm = each.id(), .counts = each.counts(), .history = each.history});
+    rows.push_back({.swarm = each.id(), .counts = each.counts(), .history = each.history()});
   });
   return rows;
 }

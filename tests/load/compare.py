@@ -69,7 +69,7 @@ class Bench:
             elif work.kind == "storm":
                 cell = self.run_storm(work, server, running)
             else:
-                cell = self.run_load(work, server, running, self.rate_of(work, server, figures))
+                cell = self.run_load(work, server, running, self.rate_of(work, figures))
             if isinstance(running, servers.Waggle):
                 counters = json.loads(running.page("/stats.json"))["counters"]
                 cell["shed"] = sum(counters["waggle_deliveries_shed_total"].values())
@@ -85,11 +85,11 @@ class Bench:
         self.commands[work.name, server] = " ".join(map(str, command)).replace(f"{ROOT}/", "")
         return read_bench(json.loads(done.stdout))
 
-    def rate_of(self, work, server, figures):
+    def rate_of(self, work, figures):
         if not work.share_of:
             return []
         # What was taken per second, in the round that is on.
-        taken = figures.cells.get((work.share_of, server), [{}])[-1]
+        taken = figures.cells.get((work.share_of, WAGGLE), [{}])[-1]
         announces, seconds = dig(taken, ("announces",)), dig(taken, ("seconds",))
         if not announces or not seconds:
             raise RuntimeError(f"the rate of {work.share_of} is not known")

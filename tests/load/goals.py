@@ -28,7 +28,7 @@ OFFER_P99 = ("rtt_us", "offer", "p99")
 
 @dataclass
 class Work:
-    """One kind of load. `share_of` names a work whose rate, times `share`, is offered here."""
+    """One kind of load. `share_of` names a work whose rate of Waggle, times `share`, is offered."""
     name: str
     what: str
     servers: tuple
@@ -59,7 +59,7 @@ WORKS = [
     Work("cores", "k10 on one core and on two, server and generator free to use both processors",
          (WAGGLE_FREE, WAGGLE_FREE_2), [*K10, *SATURATED]),
     Work("k10 wss", "k10 over TLS", (WAGGLE_TLS, AQUATIC_TLS), [*K10, *SATURATED, "--tls"]),
-    Work("half", "k10 at half of the announces that Waggle took saturated", (WAGGLE,), K10,
+    Work("half", "k10 at half of the announces that Waggle took saturated", (FLOOR, WAGGLE), K10,
          share_of="k10"),
     Work("storm", "10,000 newcomers at once while k10 goes on", (WAGGLE,),
          ["churn", "--connections", 10_000, "--swarms", 500, "--seconds", 1, "--warm-seconds", 0],
@@ -199,7 +199,9 @@ def system_share(figures):
 def half_of_saturation(figures):
     found = [value / 1000 for value in figures.known("half", WAGGLE, OFFER_P99)]
     busy = 100 * median(figures.known("half", WAGGLE, ("server_busy",)))
-    return Outcome(f"{spread(found)} ms, the server {busy:.0f} % busy", median(found) <= 2)
+    beside = figures.ratios(("half", WAGGLE), ("half", FLOOR), OFFER_P99)
+    text = f"{spread(found)} ms, the server {busy:.0f} % busy; {spread(beside)} x floor"
+    return Outcome(text, median(found) <= 2)
 
 
 def storm(figures):

@@ -105,8 +105,9 @@ class mesh {
   void visit_links(swarm_id const& swarm, Visit visit) const {
     auto const* const home = table_.find(swarm);
     if (home == nullptr) return;
-    for (std::uint32_t at = 0; at < home->active().size(); ++at) {
-      auto const which = node_of(home->active()[at]);
+    auto const active = home->active();
+    for (std::uint32_t at = 0; at < active.size(); ++at) {
+      auto const which = node_of(active[at]);
       if (which == no_slot) continue;
       for_links(which, [&](slot each) {
         auto const& between = links_[each];
@@ -124,8 +125,9 @@ class mesh {
   void visit_nodes(swarm_id const& swarm, Visit visit) const {
     auto const* const home = table_.find(swarm);
     if (home == nullptr) return;
-    for (std::uint32_t at = 0; at < home->active().size(); ++at) {
-      if (auto const which = node_of(home->active()[at]); which != no_slot) visit(nodes_[which]);
+    auto const active = home->active();
+    for (std::uint32_t at = 0; at < active.size(); ++at) {
+      if (auto const which = node_of(active[at]); which != no_slot) visit(nodes_[which]);
     }
   }
 

@@ -16,7 +16,7 @@ void mesh::match_with_some(slot which, std::uint32_t wanted, std::span<peer_id c
   if (wanted == 0 || !limits_.p2p) return;
   auto const& members = table_.members();
   auto const* const home = table_.home_of(nodes_[which].member);
-  auto const& active = home->active();
+  auto const active = home->active();
   std::vector<slot>& among = candidates_.scratch();
   among.clear();
   for (auto const at : candidates_.sample(active.size(), limits_.choosing.sample, random_)) {

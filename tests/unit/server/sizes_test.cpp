@@ -72,7 +72,7 @@ namespace waggle::test {
 namespace {
 
 static_assert(sizeof(member) == 64);
-static_assert(sizeof(swarm) <= 80);
+static_assert(sizeof(swarm) <= 56);
 static_assert(sizeof(shard_message) <= 136);
 static_assert(sizeof(session_message) <= 112);
 static_assert(sizeof(outbox::entry) <= 128);
@@ -121,8 +121,8 @@ TEST(Sizes, AMembershipInABigSwarmTakesAtMost95Bytes) {
   expect_at_most(95, most_bytes_a_membership(/*own_swarms=*/false), "a membership at most");
 }
 
-TEST(Sizes, AMembershipAndASwarmForItAloneTakeAtMost195Bytes) {
-  expect_at_most(195, most_bytes_a_membership(/*own_swarms=*/true), "the same, with its swarm");
+TEST(Sizes, AMembershipAndASwarmForItAloneTakeAtMost172Bytes) {
+  expect_at_most(172, most_bytes_a_membership(/*own_swarms=*/true), "the same, with its swarm");
 }
 
 TEST(Sizes, ARouteForAnAnswerTakesAtMost130Bytes) {

@@ -160,7 +160,10 @@ TEST_F(SwarmJournal, LosesAndCountsWhatNobodyTakes) {
   swarm one(numbered(1), {});
   swarm two(numbered(2), {});
   swarm three(numbered(3), {});
-  for (auto* const each : {&one, &two, &three}) each->history.peak = 2;
+  slab<member> members;
+  for (auto* const each : {&one, &two, &three}) {
+    for (int member = 0; member < 2; ++member) each->activate(members, members.insert({}));
+  }
   for (auto* const each : {&one, &two, &three, &three}) journal.completed(*each);
   EXPECT_THAT(journal.news(), SizeIs(2));
   EXPECT_EQ(journal.lost(), 2U);
