@@ -2,8 +2,8 @@
 // One swarm: who is counted and can be offered to, and how many of them are seeders.
 // Pure: no I/O, clock, lock or log. Owned by the swarm_table of one shard.
 //
-// There may be a million of which each has had one member only: what takes a second one to tell of
-// is in memory of its own, made when that comes.
+// There may be a million of which each has had one member only: what such a one does not need is in
+// memory of its own, made when a second one comes or the first one completes.
 #pragma once
 
 #include "protocol/event.hpp"
@@ -64,7 +64,7 @@ class swarm {
   swarm_id id_;
   coarse_time first_seen_{};
   std::uint32_t memberships_ = 0;  // active and contested
-  std::uint32_t counted_ = 0;      // the active
+  std::uint32_t counted_ = 0;      // the active: a reply is made without a look at the crowd
   std::uint32_t seeders_ = 0;      // among them
   slot lone_ = no_slot;            // the active one, while there is no crowd
   std::unique_ptr<crowd> crowd_;

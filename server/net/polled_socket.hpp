@@ -37,7 +37,7 @@ class polled_socket final : private poll_watcher {
  private:
   using user_ptr = boost::intrusive_ptr<stream_user>;
 
-  static constexpr std::size_t user_bytes = 512;  // of a session; more is loaded in vain
+  static constexpr std::size_t user_bytes = 384;  // of a session; more is loaded in vain
 
   [[nodiscard]] int release();
   void on_poll(std::uint32_t events) override;

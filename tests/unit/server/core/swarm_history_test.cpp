@@ -24,7 +24,7 @@ TEST(SwarmHistory, PeakAndJoinsStayWhenMembersLeave) {
   EXPECT_EQ(home->history(), (swarm_history{.first_seen = coarse_now(5s), .peak = 2, .joins = 3}));
 }
 
-TEST(SwarmHistory, OfASwarmWithoutCompanyNeedsNoMemoryAndIsKnown) {
+TEST(SwarmHistory, OfASwarmWithoutCompanyIsKnown) {
   swarm_table table({}, seed);
   auto const* const home = table.announce(announce(1), 5s).home;
   EXPECT_EQ(home->history(), (swarm_history{.first_seen = coarse_now(5s), .peak = 1, .joins = 1}));
